@@ -1,0 +1,341 @@
+#include "cli/batch.h"
+
+const char *cli_status_name(enum inq_status status)
+{
+	switch (status) {
+	case INQ_OK:
+		return "ok";
+	case INQ_BAD_ARGUMENT:
+		return "bad argument";
+	case INQ_NO_MEMORY:
+		return "no memory";
+	case INQ_IO:
+		return "i/o";
+	case INQ_TIMED_OUT:
+		return "timed out";
+	case INQ_CRASHED:
+		return "crashed";
+	case INQ_INTERRUPTED:
+		return "interrupted";
+	case INQ_TRUNCATED:
+		return "truncated";
+	case INQ_UNRECOGNISED:
+		return "unrecognised";
+	case INQ_UNREADABLE:
+		return "unreadable";
+	case INQ_OVER_LIMIT:
+		return "over limit";
+	case INQ_CORRUPT:
+		return "corrupt";
+	}
+	return "unknown";
+}
+
+/* Opens the object of one result: in the document's array, or on a line of its own. */
+static void json_begin(const struct cli_batch *b, struct inq_json *j, struct inq_sink *out, const char *file,
+        const char *member)
+{
+	inq_json_init(j, out, b->cli->form == CLI_FORM_JSON);
+	if (b->cli->form == CLI_FORM_JSON)
+		j->depth = 2;
+	inq_json_object(j, NULL);
+	if (b->cli->form == CLI_FORM_JSONL) {
+		inq_json_text(j, "schema", b->schema);
+		inq_json_text(j, "program", CLI_PROGRAM);
+	}
+	inq_json_text(j, "file", file);
+	if (member && *member)
+		inq_json_text(j, "member", member);
+}
+
+static void json_end(const struct cli_batch *b, struct inq_json *j, struct inq_sink *out)
+{
+	inq_json_end_object(j);
+	if (b->cli->form == CLI_FORM_JSONL)
+		inq_put(out, "\n");
+}
+
+static void json_error(const struct cli_batch *b, struct inq_sink *out, const char *file, const char *member,
+        enum inq_status status, const struct inq_error *err)
+{
+	struct inq_json j;
+
+	json_begin(b, &j, out, file, member);
+	inq_json_object(&j, "error");
+	inq_json_text(&j, "status", cli_status_name(status));
+	inq_json_u64(&j, "at", err->at);
+	inq_json_text(&j, "text", err->text);
+	inq_json_end_object(&j);
+	json_end(b, &j, out);
+}
+
+static enum inq_status child_open(void *context, size_t index, struct inq_error *err)
+{
+	struct cli_batch *b = context;
+	enum inq_status status = b->named[index];
+
+	if (status != INQ_OK) {
+		*err = b->errors[index];
+		return status;
+	}
+	status = cli_sample_open(&b->samples[index], err);
+	if (status == INQ_OK && b->open)
+		status = b->open(b->context, err);
+	return status;
+}
+
+/* A comma between the objects of the document's array. */
+static void separate(const struct cli_batch *b, bool *first, struct inq_sink *out)
+{
+	if (!*first && b->cli->form == CLI_FORM_JSON)
+		inq_put(out, ",");
+	*first = false;
+}
+
+static enum inq_status child_one(struct cli_batch *b, const struct cli_sample *s, const struct inq_member *m,
+        struct inq_arena *a, bool *first, struct inq_sink *out, struct inq_error *err)
+{
+	const char *label = cli_sample_label(s, m, a);
+	struct inq_exhibit x;
+	struct inq_json j;
+	void *found;
+	enum inq_status status = cli_sample_exhibit(b->cli, m, a, &x, err);
+
+	if (status == INQ_OK)
+		status = b->find(b->context, &x, a, &found, err);
+	if (status == INQ_UNRECOGNISED && s->members.count > 1)
+		return status;
+	if (b->cli->form == CLI_TEXT) {
+		if (status != INQ_OK)
+			return status;
+		if (b->headings && b->several) {
+			inq_put(out, "# ");
+			inq_put_inert(out, inq_bytes_of(label), SIZE_MAX);
+			inq_put(out, "\n");
+		}
+		b->report(b->context, found, label, out, NULL);
+		return INQ_OK;
+	}
+	/* The error of a file's only member is told of by the parent, as the file's. */
+	if (status != INQ_OK && s->members.count == 1)
+		return status;
+	separate(b, first, out);
+	if (status != INQ_OK) {
+		json_error(b, out, s->path, m->name, status, err);
+		return status;
+	}
+	json_begin(b, &j, out, s->path, m->name);
+	b->report(b->context, found, label, out, &j);
+	json_end(b, &j, out);
+	return INQ_OK;
+}
+
+/*
+ * All programs of one file. Members that are none are passed over; where some
+ * cannot be read the others are still told of.
+ */
+static enum inq_status child_run(void *context, size_t index, struct inq_sink *out, struct inq_error *err)
+{
+	struct cli_batch *b = context;
+	struct cli_sample *s = &b->samples[index];
+	size_t limit = cli_arena_limit(b->cli), programs = 0, failed = 0;
+	struct inq_arena *a = inq_arena_open(limit), *each;
+	enum inq_status status, gravest = INQ_OK;
+	struct inq_error first_error = { 0 };
+	bool first = true;
+
+	if (!a)
+		return inq_fail(err, INQ_NO_MEMORY, 0, "no memory to read it");
+	status = cli_sample_members(s, a, err);
+	if (status != INQ_OK)
+		return status;
+	b->several |= s->members.count > 1 || (s->members.count && *s->members.members[0].name);
+	for (size_t i = 0; i < s->members.count; i++) {
+		each = inq_arena_open(limit - inq_arena_used(a));
+		if (!each)
+			return inq_fail(err, INQ_NO_MEMORY, 0, "no memory to read it");
+		status = child_one(b, s, &s->members.members[i], each, &first, out, err);
+		inq_arena_close(each);
+		if (status == INQ_OK) {
+			programs++;
+		} else if ((status != INQ_UNRECOGNISED || s->members.count == 1) && !failed++) {
+			first_error = *err;
+			gravest = status;
+		}
+	}
+	if (failed && s->members.count == 1)
+		return inq_fail(err, gravest, first_error.at, "%s", first_error.text);
+	if (failed)
+		return inq_fail(err, gravest, first_error.at,
+		        "%zu of its %zu members cannot be read; the first: %s", failed, s->members.count,
+		        first_error.text);
+	if (s->members.cut)
+		return inq_fail(err, INQ_OVER_LIMIT, 0, "%s", s->members.reason);
+	if (!programs)
+		return inq_fail(err, INQ_UNRECOGNISED, 0, "holds no program");
+	return INQ_OK;
+}
+
+static bool parent_take(void *context, size_t index, const struct inq_child_result *r)
+{
+	struct cli_batch *b = context;
+	struct cli *cli = b->cli;
+	const char *operand = b->samples[index].operand;
+	struct inq_child_result result = *r;
+
+	cli_progress_end(&b->progress);
+	if (r->whole && r->body.len &&
+	        !(cli->form == CLI_TEXT ? cli_body_is_text(r->body, cli->style.colour)
+	                                : cli_body_is_json(r->body))) {
+		result.whole = false;
+		result.status =
+		        inq_fail(&result.error, INQ_CRASHED, 0, "its analysis gave no well-formed result");
+	}
+	if (result.whole && r->body.len) {
+		if (b->written && cli->form == CLI_FORM_JSON)
+			inq_put(&cli->out, ",");
+		inq_put_bytes(&cli->out, r->body);
+		b->written = true;
+	} else if (result.status != INQ_OK && cli->form != CLI_TEXT) {
+		if (b->written && cli->form == CLI_FORM_JSON)
+			inq_put(&cli->out, ",");
+		json_error(b, &cli->out, b->samples[index].path, b->samples[index].member, result.status,
+		        &result.error);
+		b->written = true;
+	}
+	if (result.status != INQ_OK)
+		cli_error(cli, inq_status_exit(result.status), "%s: %s", operand, result.error.text);
+	return !cli->out.failed;
+}
+
+static void parent_tick(void *context, size_t ended, size_t count)
+{
+	struct cli_batch *b = context;
+
+	cli_progress_show(&b->progress, ended, count);
+}
+
+static bool name_operands(struct cli_batch *b)
+{
+	struct cli *cli = b->cli;
+	bool from_stdin = false;
+
+	b->samples = inq_arena_new(cli->arena, cli->operand_count, sizeof *b->samples);
+	b->errors = inq_arena_new(cli->arena, cli->operand_count, sizeof *b->errors);
+	b->named = inq_arena_new(cli->arena, cli->operand_count, sizeof *b->named);
+	if (!b->samples || !b->errors || !b->named) {
+		cli_error(cli, CLI_UNREADABLE, "no memory for so many files");
+		return false;
+	}
+	for (size_t i = 0; i < cli->operand_count; i++) {
+		const char *operand = cli->operands[i];
+
+		if (operand[0] == '-' && !operand[1] && from_stdin) {
+			cli_error(cli, CLI_USAGE, "- is given twice");
+			return false;
+		}
+		from_stdin |= operand[0] == '-' && !operand[1];
+		b->samples[i].operand = b->samples[i].path = operand;
+		b->named[i] = cli_sample_name(cli, operand, &b->samples[i], &b->errors[i]);
+	}
+	return true;
+}
+
+/* Says why the children could not be run. */
+static void refuse(struct cli *cli, const struct inq_child_work *work, const struct inq_error *err)
+{
+	if (work->sandbox_refused)
+		cli_error(cli, CLI_NO_SANDBOX, "%s; --no-sandbox goes on without it", err->text);
+	else if (!cli->out.failed)
+		cli_error(cli, CLI_UNREADABLE, "%s", err->text);
+}
+
+int cli_batch_run(struct cli_batch *b)
+{
+	struct cli *cli = b->cli;
+	struct inq_child_work work = { b, child_open, child_run, parent_take, parent_tick, false };
+	struct inq_error err;
+	struct inq_json j;
+
+	if (!name_operands(b))
+		return cli->exit;
+	b->several = cli->operand_count > 1;
+	if (cli->form == CLI_FORM_JSON) {
+		inq_json_init(&j, &cli->out, true);
+		inq_json_object(&j, NULL);
+		inq_json_text(&j, "schema", b->schema);
+		inq_json_text(&j, "program", CLI_PROGRAM);
+		inq_json_array(&j, b->array);
+	}
+	cli_progress_init(&b->progress, cli, b->doing);
+	if (inq_child_run(&work, cli->operand_count, cli->jobs, &cli->limits, &err) != INQ_OK)
+		refuse(cli, &work, &err);
+	cli_progress_end(&b->progress);
+	if (cli->form == CLI_FORM_JSON) {
+		j.not_first |= b->written ? 1U << (j.depth - 1) : 0;
+		inq_json_end_array(&j);
+		inq_json_end_object(&j);
+	}
+	return cli->exit;
+}
+
+/* One job in one child. */
+struct errand {
+	struct cli *cli;
+	const char *subject;
+	enum inq_status status;
+	void *context;
+	enum inq_status (*open)(void *context, size_t index, struct inq_error *err);
+	enum inq_status (*run)(void *context, size_t index, struct inq_sink *out, struct inq_error *err);
+};
+
+static enum inq_status errand_open(void *context, size_t index, struct inq_error *err)
+{
+	struct errand *e = context;
+
+	return e->open(e->context, index, err);
+}
+
+static enum inq_status errand_run(void *context, size_t index, struct inq_sink *out, struct inq_error *err)
+{
+	struct errand *e = context;
+
+	return e->run(e->context, index, out, err);
+}
+
+static bool errand_take(void *context, size_t index, const struct inq_child_result *r)
+{
+	struct errand *e = context;
+	struct cli *cli = e->cli;
+	bool sound = cli->form == CLI_TEXT ? cli_body_is_text(r->body, cli->style.colour)
+	                                   : r->body.len == 0 || cli_body_is_json(r->body);
+
+	(void)index;
+	e->status = r->status;
+	if (r->whole && !sound) {
+		e->status = INQ_CRASHED;
+		cli_error(cli, CLI_UNREADABLE, "%s: its analysis gave no well-formed result", e->subject);
+		return true;
+	}
+	if (r->whole)
+		inq_put_bytes(&cli->out, r->body);
+	if (r->status != INQ_OK)
+		cli_error(cli, inq_status_exit(r->status), "%s%s%s", e->subject, *e->subject ? ": " : "",
+		        r->error.text);
+	return true;
+}
+
+enum inq_status cli_child(struct cli *cli, const char *subject, void *context,
+        enum inq_status (*open)(void *context, size_t index, struct inq_error *err),
+        enum inq_status (*run)(void *context, size_t index, struct inq_sink *out, struct inq_error *err))
+{
+	struct errand errand = { cli, subject, INQ_OK, context, open, run };
+	struct inq_child_work work = { &errand, errand_open, errand_run, errand_take, NULL, false };
+	struct inq_error err;
+	enum inq_status status = inq_child_run(&work, 1, 1, &cli->limits, &err);
+
+	if (status == INQ_OK)
+		return errand.status;
+	refuse(cli, &work, &err);
+	return status;
+}

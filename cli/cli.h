@@ -1,0 +1,164 @@
+/*
+ * The command line: what was asked, where the answer goes, how to talk.
+ * Results go to the output, everything else to standard error.
+ */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include "os/os.h"
+#include <inquiry/exhibit.h>
+#include <inquiry/report.h>
+
+#define CLI_PROGRAM "inquiry " INQ_VERSION
+
+/* What every command documents and scripts rely on. */
+enum cli_exit {
+	CLI_DONE = 0,
+	CLI_CHECK_FAILED = 1,
+	CLI_USAGE = 2,
+	CLI_UNREADABLE = 3,
+	CLI_PARTIAL = 4,
+	CLI_NO_SANDBOX = 5,
+};
+
+/* Every option there is; a command's table says which it takes. */
+enum cli_option_id {
+	CLI_HELP,
+	CLI_VERSION,
+	CLI_QUIET,
+	CLI_VERBOSE,
+	CLI_OUTPUT,
+	CLI_JOBS,
+	CLI_COLOUR,
+	CLI_JSON,
+	CLI_JSONL,
+	CLI_NO_SANDBOX_OPTION,
+	CLI_TIMEOUT,
+	CLI_MEMORY,
+	CLI_FUNCTIONS,
+	CLI_STRINGS,
+	CLI_ALL,
+	CLI_RAW,
+	CLI_COMMON,
+	CLI_PUBLISHED,
+	CLI_CORPUS,
+	CLI_FUNCTION,
+	CLI_TOP,
+	CLI_OPTION_COUNT,
+};
+
+struct cli_option {
+	enum cli_option_id id;
+	const char *name;
+	char letter; /* 0: none */
+	const char *value; /* what stands for its value in the help; NULL: it takes none */
+	bool repeats; /* else giving it twice is refused */
+	const char *help;
+};
+
+struct cli;
+
+struct cli_command {
+	const char *name; /* "examine", "corpus build" */
+	const char *operands;
+	const char *summary;
+	const char *about; /* a paragraph for its help */
+	const char *examples[6]; /* command and what it does, in pairs */
+	const struct cli_option *options; /* its own, ended by an empty name */
+	unsigned common; /* which of the options all commands share it takes: CLI_TAKES_… */
+	size_t operands_least, operands_most;
+	int (*run)(struct cli *cli);
+};
+
+enum {
+	CLI_TAKES_OUTPUT = 1, /* -o, --json */
+	CLI_TAKES_JSONL = 2,
+	CLI_TAKES_CHILDREN = 4, /* --timeout, --memory, --no-sandbox */
+	CLI_TAKES_JOBS = 8, /* -j */
+};
+
+enum cli_form { CLI_TEXT, CLI_FORM_JSON, CLI_FORM_JSONL };
+
+/* A value given for an option that repeats, in the order given. */
+struct cli_given {
+	enum cli_option_id id;
+	const char *value;
+};
+
+struct cli {
+	const struct cli_command *command;
+	struct inq_arena *arena; /* for as long as the program runs */
+	bool set[CLI_OPTION_COUNT];
+	const char *value[CLI_OPTION_COUNT]; /* the last one given */
+	struct cli_given *given;
+	size_t given_count;
+	char **operands;
+	size_t operand_count;
+
+	enum cli_form form;
+	unsigned jobs;
+	unsigned verbosity; /* 0 quiet, 1 usual, 2 verbose */
+	struct inq_child_limits limits;
+	struct inq_report_style style;
+	struct inq_sink out;
+	struct inq_output file; /* where -o was given */
+	int exit; /* the gravest so far */
+};
+
+extern const struct cli_command cli_examine, cli_compare, cli_corpus_build, cli_corpus_add, cli_corpus_merge,
+        cli_corpus_info, cli_corpus_check, cli_search, cli_completion;
+
+/* All commands, ended by NULL. */
+extern const struct cli_command *const cli_commands[];
+
+/* The options that `common` gives a command, ended by an empty name. */
+const struct cli_option *cli_common_options(void);
+bool cli_takes(const struct cli_command *command, const struct cli_option *common);
+
+/*
+ * Reads the arguments behind the command's name into `cli`. Returns -1 where
+ * the command is to be run, else the exit code with which to end.
+ */
+int cli_parse(struct cli *cli, int argc, char **argv);
+
+void cli_help(const struct cli_command *command, struct inq_sink *out);
+void cli_help_all(struct inq_sink *out);
+
+/* The name in `names` nearest to `wrong`, or NULL where none is near. */
+const char *cli_nearest(const char *wrong, const char *const *names, size_t count);
+
+/* "inquiry: …" on standard error, with what samples wrote made inert. Errors are said even when quiet. */
+void cli_error(struct cli *cli, int exit, const char *fmt, ...) INQ_PRINTF(3, 4);
+void cli_note(struct cli *cli, const char *fmt, ...) INQ_PRINTF(2, 3); /* unless quiet */
+void cli_verbose(struct cli *cli, const char *fmt, ...) INQ_PRINTF(2, 3); /* with -v */
+
+/* Remembers the gravest of the exit codes. */
+void cli_exit_with(struct cli *cli, int exit);
+
+/* An unsigned number, decimal or 0x…; false where `text` is anything else. */
+bool cli_number(const char *text, uint64_t *ret);
+bool cli_raw(const char *text, enum inq_arch *ret_arch, bool *ret_big, uint64_t *ret_va);
+
+/*
+ * A line of progress on a terminal, from two seconds on. Steps are counted in
+ * files; the estimate assumes that the rest goes as those before.
+ */
+struct cli_progress {
+	struct cli *cli;
+	const char *verb;
+	uint64_t started, shown;
+	bool visible;
+};
+void cli_progress_init(struct cli_progress *p, struct cli *cli, const char *verb);
+void cli_progress_show(struct cli_progress *p, size_t done, size_t count);
+void cli_progress_share(struct cli_progress *p, unsigned thousandths);
+void cli_progress_end(struct cli_progress *p);
+
+/*
+ * Whether a child's body is what it should be, whoever may have broken into
+ * the child: text without control bytes (colour aside), or whole JSON values.
+ */
+bool cli_body_is_text(struct inq_bytes body, bool colour);
+bool cli_body_is_json(struct inq_bytes body);
+
+#endif

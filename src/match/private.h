@@ -1,0 +1,114 @@
+/*
+ * Private to the match layer.
+ *
+ *   vocabulary  feature keys as small numbers, each with what it weighs
+ *   pair        pairs the functions of two programs one to one
+ *   search      finds candidates for each function of a program in a corpus
+ *   context     pairs the program with the samples that have most of it
+ *   standing    what the candidates of a function, and of all, come to
+ */
+#ifndef MATCH_PRIVATE_H
+#define MATCH_PRIVATE_H
+
+#include <inquiry/match.h>
+
+#define NO_ID UINT32_MAX
+
+/*
+ * The integers below are weights in the unit of inq_feature_weight. A
+ * function's weight is the sum of its features' and stays far below 2^32:
+ * 1,024 features of at most 65,535.
+ */
+
+/* Keys of features, numbered in the order in which they were met. */
+struct vocabulary {
+	uint32_t *slots; /* open addressing: id + 1; 0 is free */
+	size_t slot_count; /* a power of two */
+	uint32_t *keys; /* of each id */
+	uint32_t *having; /* of each id: functions counted with it */
+	uint16_t *base; /* of each id: weight of one */
+	uint32_t count, capacity;
+};
+
+/* Room for `most` different keys. False on the arena's limit. */
+INQ_MUST bool vocabulary_init(struct vocabulary *v, uint32_t most, struct inq_arena *a);
+/* The id of `key`, given a new one where there is room; NO_ID where there is none. */
+uint32_t vocabulary_add(struct vocabulary *v, uint32_t key);
+/* The id of `key`, or NO_ID. */
+uint32_t vocabulary_find(const struct vocabulary *v, uint32_t key);
+
+/* `base` for `count` occurrences: times 1 + log2(count). */
+uint32_t weight_of(uint32_t base, uint32_t count);
+
+/* Thousandths, at most 999: what is shared over the geometric mean of both weights. */
+uint16_t similarity_of(uint64_t shared, uint64_t weight_a, uint64_t weight_b);
+
+/* One of two programs that are paired. */
+struct side {
+	const struct inq_program *program;
+	uint32_t *ids; /* of each of the program's features; NO_ID: one the other cannot have */
+	uint32_t *weights; /* of each function */
+	uint32_t *caller_first, *callers; /* callers of function f: [caller_first[f], caller_first[f + 1]) */
+};
+
+/* Lists the callers. The other fields are filled by the caller. */
+INQ_MUST bool side_callers(struct side *s, struct inq_arena *a);
+
+/* What pairs are believed. */
+struct pair_limits {
+	uint16_t alone; /* least similarity without support */
+	uint16_t supported; /* least with at least `support` */
+	uint16_t support;
+};
+
+/*
+ * Pairs the functions of both sides one to one. Small functions are paired
+ * like others; what they are worth is for the caller to say. The pairs stand
+ * ascending by `a`; `*ret_count` of them.
+ */
+INQ_MUST bool pair_sides(const struct side *sa, const struct side *sb, const struct vocabulary *v,
+        const struct pair_limits *limits, struct inq_arena *a, struct inq_match **ret, uint32_t *ret_count);
+
+/* A function of the corpus that is like one of the program, under one label. */
+struct hit {
+	uint32_t query; /* function of the program */
+	uint32_t label, function;
+	uint16_t similarity, support;
+	enum inq_match_how how;
+	bool lost; /* a better pair has its place */
+	uint32_t occurrence; /* NO_ID: not chosen yet */
+};
+
+/* A search while it runs. */
+struct search {
+	const struct inq_program *p;
+	const struct inq_corpus *c;
+	const struct inq_search_limits *limits;
+	struct inq_arena *a;
+	struct vocabulary vocabulary; /* of the program's features, weighed by the corpus */
+	uint32_t *ids; /* of each of the program's features */
+	uint32_t *terms; /* of each id: its term, or NO_ID */
+	uint32_t *weights; /* of each function of the program */
+	bool *is_common; /* of each label */
+	struct hit *hits; /* grouped by query, ascending; best first in each */
+	uint32_t hit_count;
+	size_t hit_capacity;
+	uint32_t *hit_first; /* of each function of the program, and the end */
+	uint32_t *best_samples; /* of each label: the sample with most of the program, or NO_ID */
+	uint32_t *sample_pairs; /* of each label: functions that pair with that sample's */
+	struct inq_search *result;
+};
+
+/* Too small to be told from others by what it does. */
+bool is_small(const struct inq_fingerprint *f, uint32_t information);
+
+/* Whether a hit counts as found, given what the program's function tells. */
+bool is_found(const struct hit *h, uint32_t information);
+
+/* All give false on the arena's limit. */
+INQ_MUST bool search_add(struct search *s, struct hit hit);
+INQ_MUST bool search_candidates(struct search *s);
+INQ_MUST bool search_context(struct search *s);
+INQ_MUST bool search_standing(struct search *s);
+
+#endif

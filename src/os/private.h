@@ -1,0 +1,27 @@
+/* What ends with the program: children to kill and temporary files to remove when a signal arrives. */
+#ifndef OS_PRIVATE_H
+#define OS_PRIVATE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* Remembers a temporary file; -1 where the table is full. `path` is copied. */
+int inq_guard_file(const char *path);
+void inq_guard_file_done(int slot);
+
+/* The same for a child, which would otherwise outlive a parent that a signal ends. */
+int inq_guard_child(pid_t pid);
+void inq_guard_child_done(int slot);
+
+/*
+ * In a child: undoes the guards of the parent, which must not fire twice.
+ */
+void inq_guard_forget(void);
+
+/*
+ * Closes the sandbox around the calling process, which from here on may write
+ * to descriptor `out` and little else. False where the kernel does not grant it.
+ */
+bool inq_sandbox_enter(int out);
+
+#endif

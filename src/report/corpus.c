@@ -1,0 +1,87 @@
+#include "report/label.h"
+#include "report/table.h"
+#include <stdio.h>
+
+/* Functions of a label's samples, each occurrence counted. */
+static uint64_t occurrences(const struct inq_corpus *c, const struct inq_label *l)
+{
+	struct inq_sample s;
+	uint64_t count = 0;
+
+	for (uint32_t i = 0; i < l->sample_count; i++)
+		if (inq_corpus_sample(c, l->sample_first + i, &s))
+			count += s.occurrence_count;
+	return count;
+}
+
+void inq_report_corpus_text(const char *name, const struct inq_corpus *c,
+        const struct inq_report_style *style, struct inq_arena *a, struct inq_sink *out)
+{
+	static const struct table_column columns[] = { { "label", false, 12 }, { "kind", false, 0 },
+		{ "samples", true, 0 }, { "functions", true, 0 }, { "published", false, 0 } };
+	char hex[65], bytes[64], functions[64], occurrence[64], samples[64], line[500], day[16];
+	struct inq_label l;
+	struct table t;
+
+	inq_hex(c->digest.byte, sizeof c->digest.byte, hex);
+	paint_put(style, PAINT_BOLD, out);
+	inq_put_inert(out, inq_bytes_of(name), 4096);
+	paint_end(style, PAINT_BOLD, out);
+	inq_put(out, "\n");
+	snprintf(line, sizeof line, "corpus %s", hex);
+	paragraph_put(line, style, 2, out);
+	snprintf(line, sizeof line, "%s: %s, %s, %s", count_text(c->bytes.len, "byte", "bytes", bytes),
+	        count_text(c->sample_count, "sample", "samples", samples),
+	        count_text(c->function_count, "different function", "different functions", functions),
+	        count_text(c->occurrence_count, "function in all", "functions in all", occurrence));
+	paragraph_put(line, style, 2, out);
+	table_init(&t, a, columns, sizeof columns / sizeof *columns);
+	for (uint32_t i = 0; i < c->label_count; i++) {
+		if (!inq_corpus_label(c, i, &l))
+			continue;
+		table_cell(&t, l.name);
+		table_cell(&t, l.kind == INQ_LABEL_COMMON ? "common" : "family");
+		table_number(&t, l.sample_count);
+		table_number(&t, occurrences(c, &l));
+		table_cell(&t, day_text(l.published, day));
+	}
+	inq_put(out, "\n");
+	table_put(&t, style, 2, out);
+}
+
+void inq_report_corpus_json(const char *name, const struct inq_corpus *c, struct inq_json *j)
+{
+	bool pretty = j->pretty;
+	struct inq_label l;
+	char hex[65], day[16];
+
+	inq_hex(c->digest.byte, sizeof c->digest.byte, hex);
+	inq_json_text(j, "file", name);
+	inq_json_text(j, "digest", hex);
+	inq_json_u64(j, "bytes", c->bytes.len);
+	inq_json_u64(j, "features_version", c->features_version);
+	inq_json_u64(j, "families", c->family_count);
+	inq_json_u64(j, "libraries", c->label_count - c->family_count);
+	inq_json_u64(j, "samples", c->sample_count);
+	inq_json_u64(j, "functions", c->function_count);
+	inq_json_u64(j, "occurrences", c->occurrence_count);
+	inq_json_u64(j, "features", c->feature_count);
+	inq_json_u64(j, "terms", c->term_count);
+	inq_json_u64(j, "postings", c->posting_count);
+	inq_json_array(j, "labels");
+	for (uint32_t i = 0; i < c->label_count; i++) {
+		if (!inq_corpus_label(c, i, &l))
+			continue;
+		inq_json_object(j, NULL);
+		j->pretty = false;
+		inq_json_text(j, "label", l.name);
+		inq_json_text(j, "kind", l.kind == INQ_LABEL_COMMON ? "common" : "family");
+		inq_json_u64(j, "samples", l.sample_count);
+		inq_json_u64(j, "functions", occurrences(c, &l));
+		if (l.published)
+			inq_json_text(j, "published", day_text(l.published, day));
+		inq_json_end_object(j);
+		j->pretty = pretty;
+	}
+	inq_json_end_array(j);
+}

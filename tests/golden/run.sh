@@ -1,0 +1,51 @@
+#!/bin/sh
+# Runs the commands of golden/cases on programs made by golden/make, and
+# compares what they print with golden/*.out.
+#
+# usage: run.sh INQUIRY MAKE [rebase]
+#   rebase   writes what is printed as the new golden output: read the diff before committing it
+#
+# A case is a name and a command line; the output holds stdout, then what went
+# to stderr, then the exit code where it is not 0.
+
+inquiry=$(realpath "$1")
+make=$(realpath "$2")
+here=$(cd "$(dirname "$0")" && pwd)
+rebase=$3
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM HUP
+passed=0
+failed=0
+
+cd "$work" || exit 1
+"$make" . || exit 1
+export COLUMNS=80 TERM=dumb
+unset NO_COLOR
+"$inquiry" corpus build -q known.corpus families --common libraries --published beta=2014-04-07 || exit 1
+
+while read -r name arguments; do
+	case $name in '' | '#'*) continue ;; esac
+	# The arguments are split at blanks: none of them holds any.
+	# shellcheck disable=SC2086
+	"$inquiry" $arguments >out 2>err </dev/null
+	code=$?
+	{
+		cat out
+		[ -s err ] && sed 's/^/stderr: /' err
+		[ $code -ne 0 ] && echo "exit: $code"
+	} >got
+	if [ "$rebase" = rebase ]; then
+		cp got "$here/$name.out"
+	elif diff -u "$here/$name.out" got >difference; then
+		passed=$((passed + 1))
+	else
+		echo "FAILED $name: inquiry $arguments"
+		cat difference
+		failed=$((failed + 1))
+	fi
+done <"$here/cases"
+
+[ "$rebase" = rebase ] && exit 0
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]
