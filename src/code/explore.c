@@ -91,8 +91,10 @@ static bool aligned(const struct recovery *r, uint64_t va)
 struct start *inq_start_at(const struct recovery *r, uint64_t va)
 {
 	uint32_t number;
+	size_t unit;
+	const struct span *span = inq_span(r, plain(r, va), &unit);
 
-	if (!inq_map_get(&r->start_of, plain(r, va), &number))
+	if (!span || !(span->mark[unit] & MARK_START) || !inq_map_get(&r->start_of, plain(r, va), &number))
 		return NULL;
 	return r->starts[number].dead ? NULL : &r->starts[number];
 }

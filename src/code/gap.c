@@ -436,14 +436,16 @@ uint64_t inq_gap_padding(struct recovery *r)
 
 bool inq_gap(struct recovery *r)
 {
+	size_t starts = r->start_count;
 	bool found = false;
 
 	if (!find_gaps(r))
 		return false;
 	for (size_t n = 0; n < r->gap_count; n++)
 		found |= scan_taken(r, &r->gaps[n]);
-	if (found)
-		return true; /* what they call is better evidence than a gap */
+	/* What they call is better evidence than a gap, and worth a round where there is much of it. */
+	if (found && r->start_count - starts > starts / 256)
+		return true;
 	for (size_t n = 0; n < r->gap_count; n++)
 		found |= scan(r, &r->gaps[n]);
 	return found;

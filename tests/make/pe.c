@@ -1,4 +1,5 @@
 #include "pe.h"
+#include <assert.h>
 #include <string.h>
 
 enum { AMD64 = 0x8664, I386 = 0x14c, ARM64 = 0xaa64, ARMNT = 0x1c4 };
@@ -88,6 +89,7 @@ uint32_t make_pe_section(struct make_pe *f, const char *name, uint32_t character
 	        i ? (f->sections[i - 1].rva + f->sections[i - 1].size + 0xfff) & ~0xfffu : 0x1000;
 	f->sections[i].off = (uint32_t)((f->len + 0x1ff) & ~(size_t)0x1ff);
 	f->sections[i].size = size;
+	assert(i < 16 && strlen(name) <= 8);
 	memcpy(f->bytes + make_pe_section_at(f, i, 0), name, strlen(name));
 	make_pe_put_at(f, make_pe_section_at(f, i, 8), 4, size);
 	make_pe_put_at(f, make_pe_section_at(f, i, 12), 4, f->sections[i].rva);
@@ -98,6 +100,18 @@ uint32_t make_pe_section(struct make_pe *f, const char *name, uint32_t character
 	make_pe_put_at(f, MAKE_PE_NT + 6, 2, f->section_count);
 	make_pe_put_at(f, make_pe_optional(f, 56), 4, (f->sections[i].rva + size + 0xfff) & ~0xfffu);
 	return f->sections[i].rva;
+}
+
+size_t make_pe_symbols(struct make_pe *f, unsigned count, const char *name)
+{
+	size_t symbols = f->len, strings = symbols + 18 * (size_t)count, len = strlen(name) + 1;
+
+	make_pe_put_at(f, MAKE_PE_NT + 12, 4, symbols);
+	make_pe_put_at(f, MAKE_PE_NT + 16, 4, count);
+	make_pe_put_at(f, strings, 4, 4 + len);
+	memcpy(f->bytes + strings + 4, name, len);
+	f->len = strings + 4 + len;
+	return symbols;
 }
 
 /* One word as wide as an address. */
@@ -209,7 +223,7 @@ static void unwind(struct make_pe *f)
 	case ARMNT:
 		/* Packed; in full, with a handler; and a fragment. */
 		make_pe_put(f, MAKE_PE_UNWIND, 4, MAKE_PE_FIRST | (f->machine == ARMNT));
-		make_pe_put(f, MAKE_PE_UNWIND + 4, 4, 1 | (f->machine == ARMNT ? 4 : 2) << 2);
+		make_pe_put(f, MAKE_PE_UNWIND + 4, 4, f->machine == ARMNT ? 1 | 4 << 2 : 1 | 2 << 2);
 		make_pe_put(f, MAKE_PE_UNWIND + 8, 4, MAKE_PE_SECOND | (f->machine == ARMNT));
 		make_pe_put(f, MAKE_PE_UNWIND + 12, 4, 0x2740);
 		make_pe_put(f, MAKE_PE_UNWIND + 16, 4, MAKE_PE_PART | (f->machine == ARMNT));

@@ -35,6 +35,12 @@ void make_pe_text(struct make_pe *f, uint32_t rva, const char *text);
 void make_pe_put_at(struct make_pe *f, size_t off, unsigned size, uint64_t value);
 void make_pe_directory(struct make_pe *f, unsigned index, uint32_t rva, uint32_t size);
 
+/*
+ * Appends a COFF symbol table of `count` zeroed symbols and a string table that
+ * holds one name, at 4; gives the offset of the symbols.
+ */
+size_t make_pe_symbols(struct make_pe *f, unsigned count, const char *name);
+
 /* Where fields of the headers stand in the file. */
 size_t make_pe_optional(const struct make_pe *f, unsigned field);
 size_t make_pe_directory_at(const struct make_pe *f, unsigned index);
