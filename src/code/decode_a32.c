@@ -100,6 +100,14 @@ static unsigned index_mode(uint32_t w)
 	return !bit(w, 24) ? ARM_POST : bit(w, 21) ? ARM_PRE : ARM_OFFSET;
 }
 
+/* An index that is subtracted, added later or shifted otherwise than to the left cannot be told. */
+static void index_register(struct draft *d, unsigned mode, bool plain, uint32_t rm)
+{
+	if (plain && mode != ARM_POST)
+		d->i->rm = (uint8_t)rm;
+	d->reads |= arm_mask(rm);
+}
+
 static bool extra_transfer(struct draft *d, uint32_t w, uint64_t pc)
 {
 	uint32_t rn = bits(w, 19, 16), rt = bits(w, 15, 12), rm = bits(w, 3, 0), kind = bits(w, 6, 5);
@@ -125,9 +133,9 @@ static bool extra_transfer(struct draft *d, uint32_t w, uint64_t pc)
 	if (!constant) {
 		if (bits(w, 11, 8) || rm == R_PC)
 			return false;
-		second(d, rm);
 		if (mode != ARM_OFFSET && rm == rn)
 			return false;
+		index_register(d, mode, up, rm);
 		by = 0;
 	} else if (rn == R_PC && mode == ARM_OFFSET) {
 		return inq_arm_literal(d, what, size, rt, up ? pc + (uint64_t)by : pc - (uint64_t)by);
@@ -337,7 +345,7 @@ static bool transfer(struct draft *d, uint32_t w, uint64_t pc)
 
 		if (rm == R_PC || (mode != ARM_OFFSET && rm == rn && !up))
 			return false;
-		second(d, rm);
+		index_register(d, mode, up && !type, rm);
 		d->i->shift = type ? 0 : (uint8_t)amount;
 		by = 0;
 	} else if (rn == R_PC && mode == ARM_OFFSET) {

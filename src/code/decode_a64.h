@@ -1,5 +1,5 @@
 /*
- * What the two halves of the A64 decoder share: the pages of mnemonics, and
+ * What the parts of the A64 decoder share: the pages of mnemonics, and
  * the registers, of which 31 is sp or the zero register as the field has it.
  */
 #ifndef INQUIRY_CODE_DECODE_A64_H
@@ -111,6 +111,9 @@ static inline void memory(struct draft *d, uint32_t rn, int64_t displacement, un
 	d->i->width = (uint8_t)width;
 	set(d->i, INQ_INSN_BASE_DISP);
 }
+
+/* Loads and stores: op0 x1x0. */
+bool inq_a64_memory(struct draft *d, uint32_t w);
 
 /* Advanced SIMD, floating point and cryptography: op0 x111. */
 bool inq_a64_vector(struct draft *d, uint32_t w);

@@ -160,8 +160,6 @@ static bool transfer_register(struct draft *d, unsigned kind, unsigned size, uin
 bool inq_arm_transfer(struct draft *d, unsigned kind, unsigned size, unsigned mode, uint32_t rn, uint32_t rt,
         int64_t displacement)
 {
-	bool indexed = d->i->rm != INQ_REG_NONE;
-
 	memory(d, rn, mode == ARM_POST ? 0 : displacement, 0);
 	transfer_name(d, kind, size, mode);
 	if (!transfer_register(d, kind, size, rt))
@@ -170,9 +168,9 @@ bool inq_arm_transfer(struct draft *d, unsigned kind, unsigned size, unsigned mo
 		if (rn == R_PC || rn == rt)
 			return false;
 		d->writes |= arm_mask(rn);
-		if (rn == R_SP && !indexed && mode == ARM_PRE && displacement < 0 && kind == ARM_STORE)
+		if (rn == R_SP && mode == ARM_PRE && displacement < 0 && kind == ARM_STORE)
 			d->i->op = INQ_OP_PUSH;
-		if (rn == R_SP && !indexed && mode == ARM_POST && displacement > 0 && kind == ARM_LOAD)
+		if (rn == R_SP && mode == ARM_POST && displacement > 0 && kind == ARM_LOAD)
 			d->i->op = INQ_OP_POP;
 	}
 	if (kind == ARM_STORE || rt != R_PC)

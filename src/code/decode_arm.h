@@ -198,6 +198,20 @@ bool inq_arm_literal(struct draft *d, unsigned kind, unsigned size, uint32_t rt,
 bool inq_arm_multiple(
         struct draft *d, bool load, bool up, bool before, bool write_back, uint32_t rn, uint32_t list);
 
+/* What Thumb's literals and addresses count from. */
+static inline uint64_t pc_aligned(const struct draft *d)
+{
+	return (d->i->va + 4) & ~3ull;
+}
+
+static inline void thumb_target(struct draft *d, int64_t offset)
+{
+	reference(d, (uint32_t)(d->i->va + 4 + (uint64_t)offset) | 1);
+}
+
+/* Thumb instructions of two halfwords, the first in the upper half of `w`. */
+bool inq_thumb_wide(struct draft *d, uint32_t w);
+
 /*
  * Floating point, Advanced SIMD and coprocessors, in the encoding of A32. The
  * condition is 14 where Thumb has 0xe and 15 where it has 0xf. `pc` is aligned

@@ -152,7 +152,7 @@ void inq_start_add(struct recovery *r, uint64_t va, enum inq_source source, uint
 			s->name = name;
 		if (!s->stated_end && size)
 			s->stated_end = key + size;
-		s->unwound |= source == INQ_SOURCE_UNWIND && size;
+		s->unwound |= size && (source == INQ_SOURCE_UNWIND || source == INQ_SOURCE_STARTS);
 	} else {
 		grown = inq_arena_extend(r->a, r->starts, r->start_count, &r->start_capacity, sizeof *grown);
 		if (!grown || !inq_map_put(r, &r->start_of, key, (uint32_t)r->start_count)) {
@@ -164,7 +164,7 @@ void inq_start_add(struct recovery *r, uint64_t va, enum inq_source source, uint
 			.name = name,
 			.source = source,
 			.stated_end = size ? key + size : 0,
-			.unwound = source == INQ_SOURCE_UNWIND && size };
+			.unwound = size && (source == INQ_SOURCE_UNWIND || source == INQ_SOURCE_STARTS) };
 	}
 	span->mark[unit] |= MARK_START;
 	lead(r, span, unit, va);

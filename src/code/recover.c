@@ -161,9 +161,43 @@ static uint64_t with_thumb_bit(const struct recovery *r, uint64_t va)
 	return va & 3 || inq_thumb_likely(r, va) ? va | 1 : va;
 }
 
+/*
+ * Where the next function begins, for a Mach-O file that lists all of them
+ * (LC_FUNCTION_STARTS); 0: not stated.
+ */
+static uint64_t next_listed(const struct inq_exhibit *x, size_t n)
+{
+	if (x->format != INQ_FORMAT_MACHO || x->hints[n].source != INQ_SOURCE_STARTS)
+		return 0;
+	for (size_t k = n + 1; k < x->hint_count; k++)
+		if (x->hints[k].source == INQ_SOURCE_STARTS && x->hints[k].va > x->hints[n].va)
+			return x->hints[k].va;
+	return 0;
+}
+
+/* What lies inside a function that a table lists is no start; `*until` spares marking twice. */
+static void mark_inner(struct recovery *r, uint64_t va, uint64_t size, uint64_t *until)
+{
+	size_t unit, end;
+	struct span *span = inq_span(r, r->d->arch == INQ_ARCH_ARM ? va & ~1ULL : va, &unit);
+
+	if (!span)
+		return;
+	end = size >> r->unit_shift < span->units - unit ? unit + (size_t)(size >> r->unit_shift)
+	                                                 : span->units;
+	unit++;
+	if (*until > span->va && (*until - span->va) >> r->unit_shift > unit)
+		unit = (size_t)((*until - span->va) >> r->unit_shift);
+	for (; unit < end; unit++)
+		span->mark[unit] |= MARK_INNER;
+	if (span->va + ((uint64_t)end << r->unit_shift) > *until)
+		*until = span->va + ((uint64_t)end << r->unit_shift);
+}
+
 static void seed(struct recovery *r)
 {
 	const struct inq_exhibit *x = r->x;
+	uint64_t until = 0;
 
 	for (size_t n = 0; n < x->pointer_count; n++)
 		take(r, x->pointers[n].target_va);
@@ -177,19 +211,17 @@ static void seed(struct recovery *r)
 			continue;
 		}
 		if (h->source == INQ_SOURCE_UNWIND) {
-			size_t unit, end;
-			struct span *span = inq_span(r, r->d->arch == INQ_ARCH_ARM ? va & ~1ULL : va, &unit);
-
 			va = with_thumb_bit(r, va);
 			/* .ARM.exidx has no sizes, and one entry may stand for many functions (EHABI, section 5). */
 			if (r->d->arch == INQ_ARCH_ARM)
 				size = 0;
-			if (span && size) {
-				end = unit + (size_t)(size >> r->unit_shift);
-				for (size_t u = unit + 1; u < end && u < span->units; u++)
-					span->mark[u] |= MARK_INNER;
-			}
+		} else if (h->source == INQ_SOURCE_STARTS) {
+			uint64_t next = next_listed(x, n);
+
+			size = next ? next - va : 0;
 		}
+		if (size && (h->source == INQ_SOURCE_UNWIND || h->source == INQ_SOURCE_STARTS))
+			mark_inner(r, va, size, &until);
 		inq_start_add(r, va, h->source, size, h->name);
 	}
 }

@@ -51,7 +51,7 @@ struct start {
 	enum inq_source source;
 	uint64_t stated_end; /* from a size the container gives; 0: none */
 	bool no_return, dead, explored;
-	bool unwound; /* an unwind table states its size */
+	bool unwound; /* a table that lists functions states its size */
 	bool no_code; /* no instruction begins there */
 	bool reached; /* something other than a dead call names it */
 	bool left; /* its flow leaves the stretch up to the next start */
