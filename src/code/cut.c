@@ -28,7 +28,7 @@ bool inq_start_is_stub(const struct recovery *r, uint64_t va, uint32_t *ret_impo
 {
 	uint32_t import;
 
-	if (!inq_map_get(&r->stub_of, r->d->arch == INQ_ARCH_ARM ? va & ~1ULL : va, &import) || !import)
+	if (!inq_map_get(&r->stub_of, plain(r, va), &import) || !import)
 		return false;
 	*ret_import = import - 1;
 	return true;
@@ -37,7 +37,7 @@ bool inq_start_is_stub(const struct recovery *r, uint64_t va, uint32_t *ret_impo
 struct draft *inq_draft_at(const struct recovery *r, uint64_t va)
 {
 	size_t unit;
-	struct span *span = inq_span(r, r->d->arch == INQ_ARCH_ARM ? va & ~1ULL : va, &unit);
+	struct span *span = inq_span(r, plain(r, va), &unit);
 	uint32_t insn = span ? span->insn[unit] : 0;
 
 	if (insn == 0 || insn == INSIDE || !r->draft_of[insn - 1])

@@ -15,11 +15,6 @@ struct emit {
 	size_t blocks_capacity, edges_capacity, references_capacity, functions_capacity;
 };
 
-static uint64_t plain(const struct recovery *r, uint64_t va)
-{
-	return r->d->arch == INQ_ARCH_ARM ? va & ~1ULL : va;
-}
-
 static bool add_reference(struct emit *e, uint64_t at_va, enum inq_reference_kind kind, uint64_t value)
 {
 	struct inq_reference *grown = inq_arena_extend(

@@ -76,11 +76,6 @@ struct span *inq_span(const struct recovery *r, uint64_t va, size_t *ret_unit)
 	return NULL;
 }
 
-static uint64_t plain(const struct recovery *r, uint64_t va)
-{
-	return r->d->arch == INQ_ARCH_ARM ? va & ~1ULL : va;
-}
-
 static bool aligned(const struct recovery *r, uint64_t va)
 {
 	if (r->d->arch == INQ_ARCH_ARM)

@@ -23,11 +23,6 @@ static const struct {
 	[INQ_ARCH_MIPS] = { 0x40ff0000, 0x01007f02, 29 }, /* s0-s7 s8; at t0-t6 t8 */
 };
 
-static bool is_x86(const struct recovery *r)
-{
-	return r->d->arch == INQ_ARCH_X86_64 || r->d->arch == INQ_ARCH_X86_32;
-}
-
 /* x86: the flags hold nothing at entry. */
 static bool uses_flags(const struct inq_insn *i)
 {
@@ -73,7 +68,7 @@ bool inq_frame_plausible(const struct recovery *r, uint64_t va)
 	/* x0-x7 and their like are arguments; ax tells a variadic function its vector registers. */
 	for (unsigned n = 0; n < LOOK; n++) {
 		size_t unit;
-		struct span *span = inq_span(r, r->d->arch == INQ_ARCH_ARM ? va & ~1ULL : va, &unit);
+		struct span *span = inq_span(r, plain(r, va), &unit);
 		struct inq_bytes rest;
 		struct inq_insn i;
 		uint32_t reads, writes, harmless = 0;

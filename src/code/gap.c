@@ -5,16 +5,6 @@
  */
 #include "code/recover.h"
 
-static uint64_t plain(const struct recovery *r, uint64_t va)
-{
-	return r->d->arch == INQ_ARCH_ARM ? va & ~1ULL : va;
-}
-
-static bool is_x86(const struct recovery *r)
-{
-	return r->d->arch == INQ_ARCH_X86_64 || r->d->arch == INQ_ARCH_X86_32;
-}
-
 static struct inq_bytes rest_of(const struct recovery *r, const struct span *s, size_t unit)
 {
 	return inq_bytes_from(s->bytes, (uint64_t)unit << r->unit_shift);

@@ -97,7 +97,7 @@ static bool read_imports(struct recovery *r)
 static void take(struct recovery *r, uint64_t va)
 {
 	size_t unit;
-	struct span *span = inq_span(r, r->d->arch == INQ_ARCH_ARM ? va & ~1ULL : va, &unit);
+	struct span *span = inq_span(r, plain(r, va), &unit);
 
 	if (!span)
 		return;
@@ -179,7 +179,7 @@ static uint64_t next_listed(const struct inq_exhibit *x, size_t n)
 static void mark_inner(struct recovery *r, uint64_t va, uint64_t size, uint64_t *until)
 {
 	size_t unit, end;
-	struct span *span = inq_span(r, r->d->arch == INQ_ARCH_ARM ? va & ~1ULL : va, &unit);
+	struct span *span = inq_span(r, plain(r, va), &unit);
 
 	if (!span)
 		return;

@@ -178,6 +178,17 @@ struct recovery {
 	} met;
 };
 
+/* The address without what ARM's code addresses say of the instruction set. */
+static inline uint64_t plain(const struct recovery *r, uint64_t va)
+{
+	return r->d->arch == INQ_ARCH_ARM ? va & ~1ULL : va;
+}
+
+static inline bool is_x86(const struct recovery *r)
+{
+	return r->d->arch == INQ_ARCH_X86_64 || r->d->arch == INQ_ARCH_X86_32;
+}
+
 /* recover.c: ARM, from the look of the words at `va`, in whichever instruction set they are */
 bool inq_thumb_likely(const struct recovery *r, uint64_t va);
 

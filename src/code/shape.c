@@ -7,11 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static uint64_t plain(const struct recovery *r, uint64_t va)
-{
-	return r->d->arch == INQ_ARCH_ARM ? va & ~1ULL : va;
-}
-
 /* The claims of one start over blocks. */
 struct claim {
 	struct recovery *r;

@@ -56,7 +56,7 @@ static bool add_target(struct recovery *r, uint64_t va)
 /* Whether a jump of the instruction at `from_va` may lead to `va` within its function. */
 static bool may_lead(const struct recovery *r, uint64_t from_va, uint64_t va)
 {
-	uint64_t at = r->d->arch == INQ_ARCH_ARM ? va & ~1ULL : va;
+	uint64_t at = plain(r, va);
 	struct span *span, *from;
 	size_t unit, from_unit;
 	struct inq_insn probe;
@@ -153,7 +153,7 @@ bool inq_table_read(struct recovery *r, const struct state *s, uint32_t insn)
 		if (!may_lead(r, i->va, va))
 			break;
 		/* Without a bound a table ends where another function's would begin. */
-		span = inq_span(r, r->d->arch == INQ_ARCH_ARM ? va & ~1ULL : va, &unit);
+		span = inq_span(r, plain(r, va), &unit);
 		if (!bound && (!span || span->mark[unit] & MARK_START))
 			break;
 		if (!add_target(r, va))

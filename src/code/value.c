@@ -235,11 +235,6 @@ static void resolve(const struct recovery *r, struct inq_insn *i, struct value v
 	i->flags &= (uint8_t) ~(INQ_INSN_HAS_IMM | INQ_INSN_BASE_DISP);
 }
 
-static bool is_x86(const struct recovery *r)
-{
-	return r->d->arch == INQ_ARCH_X86_64 || r->d->arch == INQ_ARCH_X86_32;
-}
-
 /* A64 `add xd, xn, wm, sxtb #n`: the extension says how wide the table's entries are read. */
 static void a64_extension(const struct recovery *r, const struct inq_insn *i, struct value *v)
 {

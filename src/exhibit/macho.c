@@ -168,6 +168,7 @@ static void section(struct inq_macho *m, struct inq_bytes c, uint64_t at, const 
 		.flags = inq_macho_u32(m, c, rest + 16),
 		.reserved1 = inq_macho_u32(m, c, rest + 20),
 		.reserved2 = inq_macho_u32(m, c, rest + 24),
+		.access = g->access,
 	};
 	uint8_t type = (uint8_t)s.flags;
 	struct inq_macho_section *grown;
@@ -411,7 +412,7 @@ static void lay_out(struct inq_macho *m)
 			.size = s->size,
 			.bytes = s->bytes,
 			.kind = region_kind(m, s),
-			.access = m->x->sections[i].access };
+			.access = s->access };
 		inq_draft_region(m->d, &r);
 	}
 	for (size_t i = 0; i < m->segment_count; i++) {

@@ -42,6 +42,7 @@ struct inq_macho_section {
 	uint64_t va, size, off; /* where in the file it says it lies */
 	uint32_t relocation_off, relocation_count;
 	uint32_t flags, reserved1, reserved2;
+	uint8_t access; /* of its segment */
 	struct inq_bytes bytes; /* of objects: the copy that relocations change */
 };
 

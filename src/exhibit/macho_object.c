@@ -10,6 +10,7 @@
 
 enum { EXTERN_SIZE = 16 };
 #define SCATTERED 0x80000000u
+#define UNKNOWN UINT64_MAX /* 0 is where the first section lies */
 
 enum { X86_64_UNSIGNED = 0, X86_64_GOT_LOAD = 3, X86_64_GOT = 4, X86_64_SUBTRACTOR = 5, X86_64_TLV = 9 };
 enum {
@@ -29,7 +30,7 @@ enum { GENERIC_VANILLA = 0, ARM_BR24 = 5, ARM_THUMB_BR22 = 6 };
 
 struct object {
 	struct inq_macho *m;
-	uint64_t *symbol_va; /* by index; 0: unknown */
+	uint64_t *symbol_va; /* by index; UNKNOWN where it has none */
 	uint64_t *cell_va; /* by index: where the linker would put its address; 0: nowhere yet */
 	uint64_t next_va;
 	uint64_t copied, relocations_left;
@@ -44,7 +45,7 @@ struct relocation {
 
 static uint64_t symbol_va(const struct object *o, uint32_t i)
 {
-	return i < o->m->symbol_count ? o->symbol_va[i] : 0;
+	return i < o->m->symbol_count ? o->symbol_va[i] : UNKNOWN;
 }
 
 /* The cell that will hold the address of symbol `i`, made where it has none. */
@@ -62,7 +63,7 @@ static uint64_t cell(struct object *o, uint32_t i)
 	name = inq_macho_source_name(s.name);
 	if (inq_macho_is_undefined(&s) && name)
 		inq_macho_import_slot(o->m, name, 0, o->cell_va[i]);
-	else if (o->symbol_va[i])
+	else if (o->symbol_va[i] != UNKNOWN)
 		inq_draft_pointer(o->m->d, o->cell_va[i], o->symbol_va[i]);
 	return o->cell_va[i];
 }
@@ -101,15 +102,17 @@ static void relocate_x86_64(
         struct object *o, uint8_t *at, uint64_t place_va, const struct relocation *r, bool *minus)
 {
 	uint64_t to = symbol_va(o, r->symbol);
+	bool known = to != UNKNOWN;
 
 	switch (r->type) {
 	case X86_64_SUBTRACTOR:
-		if (r->external && to)
+		if (r->external && known)
 			add_word(o, at, place_va, 0 - to, r->length, false);
 		*minus = true;
 		return;
 	case X86_64_UNSIGNED:
-		add_word(o, at, place_va, r->external ? to : 0, r->length, !*minus && (to || !r->external));
+		add_word(o, at, place_va, r->external && known ? to : 0, r->length,
+		        !*minus && (known || !r->external));
 		break;
 	case X86_64_GOT_LOAD:
 	case X86_64_GOT:
@@ -118,7 +121,7 @@ static void relocate_x86_64(
 			put32(at, inq_le32(at) + (uint32_t)(to - place_va - 4));
 		break;
 	default: /* SIGNED, BRANCH, SIGNED_1 .. SIGNED_4: the addend makes up for bytes that follow */
-		if (r->external && to && r->relative)
+		if (r->external && known && r->relative)
 			put32(at, inq_le32(at) + (uint32_t)(to - place_va - 4));
 	}
 	*minus = false;
@@ -149,6 +152,7 @@ static void relocate_arm64(struct object *o, uint8_t *at, uint64_t place_va, con
         int64_t *addend, bool *minus)
 {
 	uint64_t to = symbol_va(o, r->symbol), by = (uint64_t)*addend;
+	bool known = to != UNKNOWN;
 
 	if (r->type == ARM64_ADDEND) {
 		*addend = (int32_t)(r->symbol << 8) >> 8;
@@ -156,28 +160,29 @@ static void relocate_arm64(struct object *o, uint8_t *at, uint64_t place_va, con
 	}
 	*addend = 0;
 	if (r->type == ARM64_SUBTRACTOR) {
-		if (r->external && to)
+		if (r->external && known)
 			add_word(o, at, place_va, 0 - to, r->length, false);
 		*minus = true;
 		return;
 	}
 	if (r->type == ARM64_UNSIGNED)
-		add_word(o, at, place_va, r->external ? to : 0, r->length, !*minus && (to || !r->external));
+		add_word(o, at, place_va, r->external && known ? to : 0, r->length,
+		        !*minus && (known || !r->external));
 	*minus = false;
 	if (!r->external)
 		return;
 	switch (r->type) {
 	case ARM64_BRANCH26:
-		if (to)
+		if (known)
 			put32(at, (inq_le32(at) & 0xfc000000) |
 			                  ((uint32_t)((to + by - place_va) >> 2) & 0x3ffffff));
 		break;
 	case ARM64_PAGE21:
-		if (to)
+		if (known)
 			arm64_page(at, place_va, to + by);
 		break;
 	case ARM64_PAGEOFF12:
-		if (to)
+		if (known)
 			arm64_page_offset(at, to + by);
 		break;
 	case ARM64_GOT_LOAD_PAGE21:
@@ -220,8 +225,10 @@ static void relocate_32(struct object *o, uint8_t *at, uint64_t place_va, const 
 	uint64_t to = r->external ? symbol_va(o, r->symbol) : 0;
 	uint32_t insn = inq_le32(at);
 
+	if (to == UNKNOWN)
+		return;
 	if (r->type == GENERIC_VANILLA && r->length == 2)
-		add_word(o, at, place_va, to, 2, !r->relative && (to || !r->external));
+		add_word(o, at, place_va, to, 2, !r->relative);
 	else if (o->m->cpu == INQ_MACHO_CPU_ARM && r->type == ARM_BR24)
 		put32(at, (insn & 0xff000000) | ((insn + (uint32_t)(to >> 2)) & 0xffffff));
 	else if (o->m->cpu == INQ_MACHO_CPU_ARM && r->type == ARM_THUMB_BR22)
@@ -300,6 +307,8 @@ static void symbols(struct object *o)
 	struct inq_region common;
 	const char *name;
 
+	for (uint64_t i = 0; i < m->symbol_count; i++)
+		o->symbol_va[i] = UNKNOWN;
 	for (uint64_t i = 0; inq_macho_symbol(m, i, &s) && !m->d->full; i++) {
 		if (!inq_macho_is_undefined(&s)) {
 			o->symbol_va[i] = s.value;
@@ -323,7 +332,8 @@ static void symbols(struct object *o)
 
 void inq_macho_object(struct inq_macho *m)
 {
-	struct object o = { .m = m, .relocations_left = m->b.len / 8 };
+	/* Nothing lies at 0 but sections: there, a cell is none. */
+	struct object o = { .m = m, .next_va = EXTERN_SIZE, .relocations_left = m->b.len / 8 };
 	struct inq_region externs = { .kind = INQ_REGION_EXTERN, .access = INQ_READ | INQ_EXECUTE };
 	uint64_t last = m->wide ? (uint64_t)1 << 47 : UINT32_MAX / 2, end;
 

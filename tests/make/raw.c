@@ -3,298 +3,225 @@
 /* Assembled from the listings beside the bytes. */
 
 /* A switch: five cases behind a table of offsets that stands in the code. */
-static const uint8_t jump_table[] = {
-	/* 000 entry */
-	0x48,
-	0x83,
-	0xec,
-	0x08, /* sub rsp,0x8 */
-	0xe8,
-	0x07,
-	0x00,
-	0x00,
-	0x00, /* call 10 */
-	0x48,
-	0x83,
-	0xc4,
-	0x08, /* add rsp,0x8 */
-	0xc3, /* ret */
-	/* 010 dispatch */
-	0xcc,
-	0xcc, /* int3 */
-	0x83,
-	0xff,
-	0x04, /* cmp edi,0x4 */
-	0x77,
-	0x29, /* ja 3e */
-	0x48,
-	0x8d,
-	0x15,
-	0x28,
-	0x00,
-	0x00,
-	0x00, /* lea rdx,[rip+0x28] # 44 */
-	0x89,
-	0xff, /* mov edi,edi */
-	0x48,
-	0x63,
-	0x04,
-	0xba, /* movsxd rax,DWORD PTR [rdx+rdi*4] */
-	0x48,
-	0x01,
-	0xd0, /* add rax,rdx */
-	0xff,
-	0xe0, /* jmp rax */
-	0xb8,
-	0x0a,
-	0x00,
-	0x00,
-	0x00, /* mov eax,0xa */
-	0xc3, /* ret */
-	0xb8,
-	0x15,
-	0x00,
-	0x00,
-	0x00, /* mov eax,0x15 */
-	0xc3, /* ret */
-	0x8d,
-	0x46,
-	0x03, /* lea eax,[rsi+0x3] */
-	0xc3, /* ret */
-	0x6b,
-	0xc6,
-	0x07, /* imul eax,esi,0x7 */
-	0xc3, /* ret */
-	0x31,
-	0xc0, /* xor eax,eax */
-	0xc3, /* ret */
-	0xb8,
-	0xff,
-	0xff,
-	0xff,
-	0xff, /* mov eax,0xffffffff */
-	0xc3, /* ret */
-	/* 044 table */
-	0xe3,
-	0xff,
-	0xff,
-	0xff,
-	0xe9,
-	0xff,
-	0xff,
-	0xff,
-	0xef,
-	0xff,
-	0xff,
-	0xff,
-	0xf3,
-	0xff,
-	0xff,
-	0xff,
-	0xf7,
-	0xff,
-	0xff,
-	0xff,
-};
+static const char jump_table[] =
+        /* entry, 0x00 */
+        "\x48\x83\xec\x08" /* sub rsp,0x8 */
+        "\xe8\x07\x00\x00\x00" /* call 10 */
+        "\x48\x83\xc4\x08" /* add rsp,0x8 */
+        "\xc3" /* ret */
+        "\xcc\xcc" /* int3 */
+        /* dispatch, 0x10 */
+        "\x83\xff\x04" /* cmp edi,0x4 */
+        "\x77\x29" /* ja 3e */
+        "\x48\x8d\x15\x28\x00\x00\x00" /* lea rdx,[rip+0x28] # 44 */
+        "\x89\xff" /* mov edi,edi */
+        "\x48\x63\x04\xba" /* movsxd rax,DWORD PTR [rdx+rdi*4] */
+        "\x48\x01\xd0" /* add rax,rdx */
+        "\xff\xe0" /* jmp rax */
+        "\xb8\x0a\x00\x00\x00" /* mov eax,0xa */
+        "\xc3" /* ret */
+        "\xb8\x15\x00\x00\x00" /* mov eax,0x15 */
+        "\xc3" /* ret */
+        "\x8d\x46\x03" /* lea eax,[rsi+0x3] */
+        "\xc3" /* ret */
+        "\x6b\xc6\x07" /* imul eax,esi,0x7 */
+        "\xc3" /* ret */
+        "\x31\xc0" /* xor eax,eax */
+        "\xc3" /* ret */
+        "\xb8\xff\xff\xff\xff" /* mov eax,0xffffffff */
+        "\xc3" /* ret */
+        /* table, 0x44 */
+        "\xe3\xff\xff\xff" /* case 0 */
+        "\xe9\xff\xff\xff" /* case 1 */
+        "\xef\xff\xff\xff" /* case 2 */
+        "\xf3\xff\xff\xff" /* case 3 */
+        "\xf7\xff\xff\xff" /* case 4 */;
 
 /* `first` ends in a jump to `other`, which `entry` calls. */
-static const uint8_t tail_call[] = {
-	/* 000 entry */
-	0x53, /* push rbx */
-	0x89, 0xfb, /* mov ebx,edi */
-	0xe8, 0x18, 0x00, 0x00, 0x00, /* call 20 */
-	0x89, 0xdf, /* mov edi,ebx */
-	0xe8, 0x21, 0x00, 0x00, 0x00, /* call 30 */
-	0x5b, /* pop rbx */
-	0xc3, /* ret */
-	0x66, 0x66, 0x2e, 0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00,
-	0x00, /* data16 cs nop WORD PTR [rax+rax*1+0x0] */
-	0x0f, 0x1f, 0x40, 0x00, /* nop DWORD PTR [rax+0x0] */
-	/* 020 first */
-	0x55, /* push rbp */
-	0x48, 0x89, 0xe5, /* mov rbp,rsp */
-	0x83, 0xc7, 0x01, /* add edi,0x1 */
-	0x5d, /* pop rbp */
-	0xeb, 0x06, /* jmp 30 */
-	0x66, 0x0f, 0x1f, 0x44, 0x00, 0x00, /* nop WORD PTR [rax+rax*1+0x0] */
-	/* 030 other */
-	0x55, /* push rbp */
-	0x48, 0x89, 0xe5, /* mov rbp,rsp */
-	0x8d, 0x04, 0x7f, /* lea eax,[rdi+rdi*2] */
-	0x5d, /* pop rbp */
-	0xc3, /* ret */
-};
+static const char tail_call[] =
+        /* entry, 0x00 */
+        "\x53" /* push rbx */
+        "\x89\xfb" /* mov ebx,edi */
+        "\xe8\x18\x00\x00\x00" /* call 20 */
+        "\x89\xdf" /* mov edi,ebx */
+        "\xe8\x21\x00\x00\x00" /* call 30 */
+        "\x5b" /* pop rbx */
+        "\xc3" /* ret */
+        "\x66\x66\x2e\x0f\x1f\x84\x00\x00\x00\x00\x00" /* data16 cs nop WORD PTR [rax+rax*1+0x0] */
+        "\x0f\x1f\x40\x00" /* nop DWORD PTR [rax+0x0] */
+        /* first, 0x20 */
+        "\x55" /* push rbp */
+        "\x48\x89\xe5" /* mov rbp,rsp */
+        "\x83\xc7\x01" /* add edi,0x1 */
+        "\x5d" /* pop rbp */
+        "\xeb\x06" /* jmp 30 */
+        "\x66\x0f\x1f\x44\x00\x00" /* nop WORD PTR [rax+rax*1+0x0] */
+        /* other, 0x30 */
+        "\x55" /* push rbp */
+        "\x48\x89\xe5" /* mov rbp,rsp */
+        "\x8d\x04\x7f" /* lea eax,[rdi+rdi*2] */
+        "\x5d" /* pop rbp */
+        "\xc3" /* ret */;
 
 /* Behind `call die` stands another function, without padding. */
-static const uint8_t no_return[] = {
-	/* 000 entry */
-	0x53, /* push rbx */
-	0x89, 0xfb, /* mov ebx,edi */
-	0xe8, 0x0d, 0x00, 0x00, 0x00, /* call 15 */
-	0x85, 0xc0, /* test eax,eax */
-	0x78, 0x02, /* js e */
-	0x5b, /* pop rbx */
-	0xc3, /* ret */
-	0x89, 0xdf, /* mov edi,ebx */
-	0xe8, 0x08, 0x00, 0x00, 0x00, /* call 1d */
-	/* 015 next */
-	0x55, /* push rbp */
-	0x48, 0x89, 0xe5, /* mov rbp,rsp */
-	0x89, 0xf8, /* mov eax,edi */
-	0x5d, /* pop rbp */
-	0xc3, /* ret */
-	/* 01d die */
-	0xb8, 0x3c, 0x00, 0x00, 0x00, /* mov eax,0x3c */
-	0x0f, 0x05, /* syscall */
-	0x0f, 0x0b, /* ud2 */
-};
+static const char no_return[] =
+        /* entry, 0x00 */
+        "\x53" /* push rbx */
+        "\x89\xfb" /* mov ebx,edi */
+        "\xe8\x0d\x00\x00\x00" /* call 15 */
+        "\x85\xc0" /* test eax,eax */
+        "\x78\x02" /* js e */
+        "\x5b" /* pop rbx */
+        "\xc3" /* ret */
+        "\x89\xdf" /* mov edi,ebx */
+        "\xe8\x08\x00\x00\x00" /* call 1d */
+        /* next, 0x15 */
+        "\x55" /* push rbp */
+        "\x48\x89\xe5" /* mov rbp,rsp */
+        "\x89\xf8" /* mov eax,edi */
+        "\x5d" /* pop rbp */
+        "\xc3" /* ret */
+        /* die, 0x1d */
+        "\xb8\x3c\x00\x00\x00" /* mov eax,0x3c */
+        "\x0f\x05" /* syscall */
+        "\x0f\x0b" /* ud2 */;
 
 /* Long nops, int3 and zeros between functions: none of it is one. */
-static const uint8_t padding[] = {
-	/* 000 entry */
-	0x53, /* push rbx */
-	0xe8, 0x1a, 0x00, 0x00, 0x00, /* call 20 */
-	0xe8, 0x35, 0x00, 0x00, 0x00, /* call 40 */
-	0xe8, 0x50, 0x00, 0x00, 0x00, /* call 60 */
-	0x5b, /* pop rbx */
-	0xc3, /* ret */
-	0x66, 0x66, 0x2e, 0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00,
-	0x00, /* data16 cs nop WORD PTR [rax+rax*1+0x0] */
-	0x0f, 0x1f, 0x00, /* nop DWORD PTR [rax] */
-	/* 020 one */
-	0xb8, 0x01, 0x00, 0x00, 0x00, /* mov eax,0x1 */
-	0xc3, /* ret */
-	0x66, 0x66, 0x2e, 0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00,
-	0x00, /* data16 cs nop WORD PTR [rax+rax*1+0x0] */
-	0x66, 0x66, 0x2e, 0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00,
-	0x00, /* data16 cs nop WORD PTR [rax+rax*1+0x0] */
-	0x0f, 0x1f, 0x40, 0x00, /* nop DWORD PTR [rax+0x0] */
-	/* 040 two */
-	0xb8, 0x02, 0x00, 0x00, 0x00, /* mov eax,0x2 */
-	0xc3, /* ret */
-	/* 060 three */
-	0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc,
-	0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, /* int3 */
-	0xb8, 0x03, 0x00, 0x00, 0x00, /* mov eax,0x3 */
-	0xc3, /* ret */
-	0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
-	0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
-	0x00, 0x00, 0x00, 0x00, 0x00, 0x00, /* zeros */
-};
+static const char padding[] =
+        /* entry, 0x00 */
+        "\x53" /* push rbx */
+        "\xe8\x1a\x00\x00\x00" /* call 20 */
+        "\xe8\x35\x00\x00\x00" /* call 40 */
+        "\xe8\x50\x00\x00\x00" /* call 60 */
+        "\x5b" /* pop rbx */
+        "\xc3" /* ret */
+        "\x66\x66\x2e\x0f\x1f\x84\x00\x00\x00\x00\x00" /* data16 cs nop WORD PTR [rax+rax*1+0x0] */
+        "\x0f\x1f\x00" /* nop DWORD PTR [rax] */
+        /* one, 0x20 */
+        "\xb8\x01\x00\x00\x00" /* mov eax,0x1 */
+        "\xc3" /* ret */
+        "\x66\x66\x2e\x0f\x1f\x84\x00\x00\x00\x00\x00" /* data16 cs nop WORD PTR [rax+rax*1+0x0] */
+        "\x66\x66\x2e\x0f\x1f\x84\x00\x00\x00\x00\x00" /* data16 cs nop WORD PTR [rax+rax*1+0x0] */
+        "\x0f\x1f\x40\x00" /* nop DWORD PTR [rax+0x0] */
+        /* two, 0x40 */
+        "\xb8\x02\x00\x00\x00" /* mov eax,0x2 */
+        "\xc3" /* ret */
+        "\xcc\xcc\xcc\xcc\xcc\xcc\xcc\xcc\xcc\xcc\xcc\xcc\xcc\xcc\xcc\xcc" /* int3 */
+        "\xcc\xcc\xcc\xcc\xcc\xcc\xcc\xcc\xcc\xcc" /* int3 */
+        /* three, 0x60 */
+        "\xb8\x03\x00\x00\x00" /* mov eax,0x3 */
+        "\xc3" /* ret */
+        "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00" /* zeros */
+        "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00" /* zeros */
+        "\x00\x00\x00\x00\x00\x00\x00\x00" /* zeros */;
 
 /* Nothing refers to the last function. */
-static const uint8_t gap[] = {
-	/* 000 entry */
-	0x53, /* push rbx */
-	0xe8, 0x0a, 0x00, 0x00, 0x00, /* call 10 */
-	0x5b, /* pop rbx */
-	0xc3, /* ret */
-	0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00, /* nop DWORD PTR [rax+rax*1+0x0] */
-	/* 010 one */
-	0xb8, 0x01, 0x00, 0x00, 0x00, /* mov eax,0x1 */
-	0xc3, /* ret */
-	0x66, 0x2e, 0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00, /* cs nop WORD PTR [rax+rax*1+0x0] */
-	/* 020 unreferenced */
-	0x55, /* push rbp */
-	0x48, 0x89, 0xe5, /* mov rbp,rsp */
-	0x53, /* push rbx */
-	0x48, 0x83, 0xec, 0x18, /* sub rsp,0x18 */
-	0x89, 0xfb, /* mov ebx,edi */
-	0xe8, 0xe0, 0xff, 0xff, 0xff, /* call 10 */
-	0x01, 0xd8, /* add eax,ebx */
-	0x48, 0x83, 0xc4, 0x18, /* add rsp,0x18 */
-	0x5b, /* pop rbx */
-	0x5d, /* pop rbp */
-	0xc3, /* ret */
-	0x0f, 0x1f, 0x80, 0x00, 0x00, 0x00, 0x00, /* nop DWORD PTR [rax+0x0] */
-};
+static const char gap[] =
+        /* entry, 0x00 */
+        "\x53" /* push rbx */
+        "\xe8\x0a\x00\x00\x00" /* call 10 */
+        "\x5b" /* pop rbx */
+        "\xc3" /* ret */
+        "\x0f\x1f\x84\x00\x00\x00\x00\x00" /* nop DWORD PTR [rax+rax*1+0x0] */
+        /* one, 0x10 */
+        "\xb8\x01\x00\x00\x00" /* mov eax,0x1 */
+        "\xc3" /* ret */
+        "\x66\x2e\x0f\x1f\x84\x00\x00\x00\x00\x00" /* cs nop WORD PTR [rax+rax*1+0x0] */
+        /* unreferenced, 0x20 */
+        "\x55" /* push rbp */
+        "\x48\x89\xe5" /* mov rbp,rsp */
+        "\x53" /* push rbx */
+        "\x48\x83\xec\x18" /* sub rsp,0x18 */
+        "\x89\xfb" /* mov ebx,edi */
+        "\xe8\xe0\xff\xff\xff" /* call 10 */
+        "\x01\xd8" /* add eax,ebx */
+        "\x48\x83\xc4\x18" /* add rsp,0x18 */
+        "\x5b" /* pop rbx */
+        "\x5d" /* pop rbp */
+        "\xc3" /* ret */
+        "\x0f\x1f\x80\x00\x00\x00\x00" /* nop DWORD PTR [rax+0x0] */;
 
 /* Calls, a tail call and a branch. */
-static const uint8_t a64[] = {
-	/* 000 entry */
-	0xfd, 0x7b, 0xbf, 0xa9, /* stp x29, x30, [sp, #-16]! */
-	0xfd, 0x03, 0x00, 0x91, /* add x29, sp, #0x0 */
-	0x04, 0x00, 0x00, 0x94, /* bl 18 */
-	0x05, 0x00, 0x00, 0x94, /* bl 20 */
-	0xfd, 0x7b, 0xc1, 0xa8, /* ldp x29, x30, [sp], #16 */
-	0xc0, 0x03, 0x5f, 0xd6, /* ret */
-	/* 018 one */
-	0x00, 0x04, 0x00, 0x11, /* add w0, w0, #0x1 */
-	0x01, 0x00, 0x00, 0x14, /* b 20 */
-	/* 020 two */
-	0x40, 0x00, 0x00, 0x34, /* cbz w0, 28 */
-	0x60, 0x00, 0x80, 0x52, /* movz w0, #0x3 */
-	0xc0, 0x03, 0x5f, 0xd6, /* ret */
-};
+static const char a64[] =
+        /* entry, 0x00 */
+        "\xfd\x7b\xbf\xa9" /* stp x29, x30, [sp, #-16]! */
+        "\xfd\x03\x00\x91" /* add x29, sp, #0x0 */
+        "\x04\x00\x00\x94" /* bl 18 */
+        "\x05\x00\x00\x94" /* bl 20 */
+        "\xfd\x7b\xc1\xa8" /* ldp x29, x30, [sp], #16 */
+        "\xc0\x03\x5f\xd6" /* ret */
+        /* one, 0x18 */
+        "\x00\x04\x00\x11" /* add w0, w0, #0x1 */
+        "\x01\x00\x00\x14" /* b 20 */
+        /* two, 0x20 */
+        "\x40\x00\x00\x34" /* cbz w0, 28 */
+        "\x60\x00\x80\x52" /* movz w0, #0x3 */
+        "\xc0\x03\x5f\xd6" /* ret */;
 
 /* The same in A32, with a conditional instruction. */
-static const uint8_t arm[] = {
-	/* 000 entry */
-	0x10, 0x40, 0x2d, 0xe9, /* push {r4, lr} */
-	0x01, 0x00, 0x00, 0xeb, /* bl 10 */
-	0x02, 0x00, 0x00, 0xeb, /* bl 18 */
-	0x10, 0x80, 0xbd, 0xe8, /* pop {r4, pc} */
-	/* 010 one */
-	0x01, 0x00, 0x80, 0xe2, /* add r0, r0, #1 */
-	0xff, 0xff, 0xff, 0xea, /* b 18 */
-	/* 018 two */
-	0x00, 0x00, 0x50, 0xe3, /* cmp r0, #0 */
-	0x03, 0x00, 0xa0, 0x03, /* moveq r0, #3 */
-	0x1e, 0xff, 0x2f, 0xe1, /* bx lr */
-};
+static const char arm[] =
+        /* entry, 0x00 */
+        "\x10\x40\x2d\xe9" /* push {r4, lr} */
+        "\x01\x00\x00\xeb" /* bl 10 */
+        "\x02\x00\x00\xeb" /* bl 18 */
+        "\x10\x80\xbd\xe8" /* pop {r4, pc} */
+        /* one, 0x10 */
+        "\x01\x00\x80\xe2" /* add r0, r0, #1 */
+        "\xff\xff\xff\xea" /* b 18 */
+        /* two, 0x18 */
+        "\x00\x00\x50\xe3" /* cmp r0, #0 */
+        "\x03\x00\xa0\x03" /* moveq r0, #3 */
+        "\x1e\xff\x2f\xe1" /* bx lr */;
 
 /* The same in Thumb. */
-static const uint8_t thumb[] = {
-	/* 000 entry */
-	0x10, 0xb5, /* push {r4, lr} */
-	0x00, 0xf0, 0x03, 0xf8, /* bl c */
-	0x00, 0xf0, 0x04, 0xf8, /* bl 12 */
-	0x10, 0xbd, /* pop {r4, pc} */
-	/* 00c one */
-	0x01, 0x30, /* adds r0, #1 */
-	0x00, 0xf0, 0x00, 0xb8, /* b.w 12 */
-	/* 012 two */
-	0x00, 0xb1, /* cbz r0, 16 */
-	0x03, 0x20, /* movs r0, #3 */
-	0x70, 0x47, /* bx lr */
-};
+static const char thumb[] =
+        /* entry, 0x00 */
+        "\x10\xb5" /* push {r4, lr} */
+        "\x00\xf0\x03\xf8" /* bl c */
+        "\x00\xf0\x04\xf8" /* bl 12 */
+        "\x10\xbd" /* pop {r4, pc} */
+        /* one, 0x0c */
+        "\x01\x30" /* adds r0, #1 */
+        "\x00\xf0\x00\xb8" /* b.w 12 */
+        /* two, 0x12 */
+        "\x00\xb1" /* cbz r0, 16 */
+        "\x03\x20" /* movs r0, #3 */
+        "\x70\x47" /* bx lr */;
 
 /* The same in MIPS, big-endian, with delay slots. */
-static const uint8_t mips[] = {
-	/* 000 entry */
-	0x27, 0xbd, 0xff, 0xe8, /* addiu $29,$29,-24 */
-	0xaf, 0xbf, 0x00, 0x14, /* sw $31,20($29) */
-	0x04, 0x11, 0x00, 0x06, /* bal 24 */
-	0x00, 0x00, 0x00, 0x00, /* nop */
-	0x04, 0x11, 0x00, 0x07, /* bal 30 */
-	0x00, 0x00, 0x00, 0x00, /* nop */
-	0x8f, 0xbf, 0x00, 0x14, /* lw $31,20($29) */
-	0x03, 0xe0, 0x00, 0x08, /* jr $31 */
-	0x27, 0xbd, 0x00, 0x18, /* addiu $29,$29,24 */
-	/* 024 one */
-	0x24, 0x84, 0x00, 0x01, /* addiu $4,$4,1 */
-	0x03, 0xe0, 0x00, 0x08, /* jr $31 */
-	0x00, 0x80, 0x10, 0x25, /* move $2,$4 */
-	/* 030 two */
-	0x10, 0x80, 0x00, 0x02, /* beqz $4,3c */
-	0x00, 0x00, 0x00, 0x00, /* nop */
-	0x24, 0x02, 0x00, 0x03, /* li $2,3 */
-	0x03, 0xe0, 0x00, 0x08, /* jr $31 */
-	0x00, 0x00, 0x00, 0x00, /* nop */
-};
+static const char mips[] =
+        /* entry, 0x00 */
+        "\x27\xbd\xff\xe8" /* addiu $29,$29,-24 */
+        "\xaf\xbf\x00\x14" /* sw $31,20($29) */
+        "\x04\x11\x00\x06" /* bal 24 */
+        "\x00\x00\x00\x00" /* nop */
+        "\x04\x11\x00\x07" /* bal 30 */
+        "\x00\x00\x00\x00" /* nop */
+        "\x8f\xbf\x00\x14" /* lw $31,20($29) */
+        "\x03\xe0\x00\x08" /* jr $31 */
+        "\x27\xbd\x00\x18" /* addiu $29,$29,24 */
+        /* one, 0x24 */
+        "\x24\x84\x00\x01" /* addiu $4,$4,1 */
+        "\x03\xe0\x00\x08" /* jr $31 */
+        "\x00\x80\x10\x25" /* move $2,$4 */
+        /* two, 0x30 */
+        "\x10\x80\x00\x02" /* beqz $4,3c */
+        "\x00\x00\x00\x00" /* nop */
+        "\x24\x02\x00\x03" /* li $2,3 */
+        "\x03\xe0\x00\x08" /* jr $31 */;
 
 const struct make_raw make_raws[] = {
-	{ "jump_table", INQ_ARCH_X86_64, false, false, { jump_table, sizeof jump_table }, 2, { 0x0, 0x10 } },
-	{ "tail_call", INQ_ARCH_X86_64, false, false, { tail_call, sizeof tail_call }, 3,
+	{ "jump_table", INQ_ARCH_X86_64, false, false, jump_table, sizeof jump_table - 1, 2, { 0x0, 0x10 } },
+	{ "tail_call", INQ_ARCH_X86_64, false, false, tail_call, sizeof tail_call - 1, 3,
 	        { 0x0, 0x20, 0x30 } },
-	{ "no_return", INQ_ARCH_X86_64, false, false, { no_return, sizeof no_return }, 3,
+	{ "no_return", INQ_ARCH_X86_64, false, false, no_return, sizeof no_return - 1, 3,
 	        { 0x0, 0x15, 0x1d } },
-	{ "padding", INQ_ARCH_X86_64, false, false, { padding, sizeof padding }, 4,
+	{ "padding", INQ_ARCH_X86_64, false, false, padding, sizeof padding - 1, 4,
 	        { 0x0, 0x20, 0x40, 0x60 } },
-	{ "gap", INQ_ARCH_X86_64, false, false, { gap, sizeof gap }, 3, { 0x0, 0x10, 0x20 } },
-	{ "a64", INQ_ARCH_A64, false, false, { a64, sizeof a64 }, 3, { 0x0, 0x18, 0x20 } },
-	{ "arm", INQ_ARCH_ARM, false, false, { arm, sizeof arm }, 3, { 0x0, 0x10, 0x18 } },
-	{ "thumb", INQ_ARCH_ARM, false, true, { thumb, sizeof thumb }, 3, { 0x0, 0xc, 0x12 } },
-	{ "mips", INQ_ARCH_MIPS, true, false, { mips, sizeof mips }, 3, { 0x0, 0x24, 0x30 } },
+	{ "gap", INQ_ARCH_X86_64, false, false, gap, sizeof gap - 1, 3, { 0x0, 0x10, 0x20 } },
+	{ "a64", INQ_ARCH_A64, false, false, a64, sizeof a64 - 1, 3, { 0x0, 0x18, 0x20 } },
+	{ "arm", INQ_ARCH_ARM, false, false, arm, sizeof arm - 1, 3, { 0x0, 0x10, 0x18 } },
+	{ "thumb", INQ_ARCH_ARM, false, true, thumb, sizeof thumb - 1, 3, { 0x0, 0xc, 0x12 } },
+	{ "mips", INQ_ARCH_MIPS, true, false, mips, sizeof mips - 1, 3, { 0x0, 0x24, 0x30 } },
 };
 const size_t make_raw_count = sizeof make_raws / sizeof *make_raws;

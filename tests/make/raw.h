@@ -11,7 +11,8 @@ struct make_raw {
 	const char *name;
 	enum inq_arch arch;
 	bool big_endian, thumb;
-	struct inq_bytes bytes;
+	const char *at;
+	size_t len;
 	size_t start_count;
 	uint64_t starts[4]; /* offsets of its functions */
 };
