@@ -312,8 +312,13 @@ static void link_drafts(struct recovery *r)
 		}
 		if (d->falls)
 			d->next = adjacent ? (uint32_t)n + 2 : inq_draft_number(r, d->end_va);
-		if (d->target)
+		/* Numbers of instructions last, those of blocks do not: the target is looked up once. */
+		if (d->to_insn)
+			d->to = r->draft_of[d->to_insn - 1];
+		if (d->target && !d->to) {
 			d->to = inq_draft_number(r, d->target);
+			d->to_insn = d->to ? r->drafts[d->to - 1].first + 1 : 0;
+		}
 	}
 	for (size_t n = 0; n < r->start_count; n++) {
 		struct draft *d =

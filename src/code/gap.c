@@ -209,7 +209,7 @@ static enum verdict try_at(struct recovery *r, struct span *span, size_t unit, b
 		const struct draft *d;
 		size_t u = unit;
 
-		while (u && span->mark[u] & MARK_INNER)
+		while (u && unit - u < 1 << 16 && span->mark[u] & MARK_INNER)
 			u--;
 		d = inq_draft_around(r, span->va + ((uint64_t)u << r->unit_shift));
 		span->mark[unit] |= MARK_TRIED;
@@ -219,6 +219,7 @@ static enum verdict try_at(struct recovery *r, struct span *span, size_t unit, b
 	bad = r->met.bad;
 	verdict = judge(r, va | thumb, before.insns, before_va, taken, rest_of(r, span, unit), &owner_va);
 	if (verdict == FUNCTION) {
+		r->accepted++;
 		inq_start_add(r, va | thumb, taken ? INQ_SOURCE_POINTER : INQ_SOURCE_GAP, 0, NULL);
 		if (inq_start_at(r, va))
 			inq_start_at(r, va)->explored = true;
@@ -313,9 +314,9 @@ static bool supports(const struct recovery *r, const struct span *span, size_t u
 	return d && d->owner && !r->starts[d->owner - 1].unwound;
 }
 
-static bool scan(struct recovery *r, const struct gap *g)
+static void scan(struct recovery *r, const struct gap *g)
 {
-	bool found = false, supported = false;
+	bool supported = false;
 	struct span *span = g->span;
 	size_t unit = g->unit, end = 0; /* of the stretch of free cells in hand */
 	bool thumb = false;
@@ -337,20 +338,17 @@ static bool scan(struct recovery *r, const struct gap *g)
 		if (pad) {
 			unit += pad < end - unit ? pad : end - unit;
 		} else if (try_both(r, span, unit, supported) != REJECTED) {
-			found = true;
 			end = 0;
 		} else {
 			unit = next_place(r, span, unit, end, thumb, &supported);
 		}
 	}
-	return found;
 }
 
 /* Addresses that are stored or taken, and lead into a gap. */
-static bool scan_taken(struct recovery *r, const struct gap *g)
+static void scan_taken(struct recovery *r, const struct gap *g)
 {
 	struct span *span = g->span;
-	bool found = false;
 
 	for (size_t unit = g->unit; unit < g->end && !r->no_memory; unit++) {
 		bool thumb = r->d->arch == INQ_ARCH_ARM && span->mark[unit] & MARK_THUMB;
@@ -358,9 +356,8 @@ static bool scan_taken(struct recovery *r, const struct gap *g)
 
 		if (span->mark[unit] & MARK_TAKEN && !span->insn[unit] && !(span->mark[unit] & MARK_INNER) &&
 		        inq_frame_plausible(r, va | thumb))
-			found |= try_at(r, span, unit, thumb, true) != REJECTED;
+			try_at(r, span, unit, thumb, true);
 	}
-	return found;
 }
 
 static bool add_gap(struct recovery *r, struct span *span, size_t unit, size_t end)
@@ -426,17 +423,17 @@ uint64_t inq_gap_padding(struct recovery *r)
 
 bool inq_gap(struct recovery *r)
 {
-	size_t starts = r->start_count;
-	bool found = false;
+	size_t accepted = r->accepted, parts = r->part_count;
 
 	if (!find_gaps(r))
 		return false;
 	for (size_t n = 0; n < r->gap_count; n++)
-		found |= scan_taken(r, &r->gaps[n]);
+		scan_taken(r, &r->gaps[n]);
 	/* What they call is better evidence than a gap, and worth a round where there is much of it. */
-	if (found && r->start_count - starts > starts / 256)
+	if (r->accepted - accepted > r->start_count / 256)
 		return true;
 	for (size_t n = 0; n < r->gap_count; n++)
-		found |= scan(r, &r->gaps[n]);
-	return found;
+		scan(r, &r->gaps[n]);
+	/* A few more landing pads would uncover a few more, round by round: they are not worth it. */
+	return r->accepted > accepted || r->part_count - parts > r->draft_count / 1000;
 }

@@ -7,6 +7,7 @@ enum {
 	SAMPLE_FUNCTIONS_MOST = 1 << 16, /* larger samples are not paired */
 	SAMPLE_FUNCTIONS_LEAST = 4, /* of the program's that it must have */
 	LABEL_SAMPLES_MOST = 2,
+	SAMPLE_MEMORY = 1 << 30, /* bytes, freed after each sample */
 };
 
 /* In search nothing is expected: what calls lead to must be alike by itself too. */
@@ -108,7 +109,7 @@ static bool take_pair(struct search *s, const struct inq_sample *sample, const s
 static bool pair_sample(
         struct search *s, const struct side *own, uint32_t number, const struct inq_sample *sample)
 {
-	struct inq_arena *a = inq_arena_open(SIZE_MAX);
+	struct inq_arena *a = inq_arena_open(SAMPLE_MEMORY);
 	struct inq_match *pairs;
 	struct inq_program p;
 	struct side other = { 0 };

@@ -208,7 +208,8 @@ static const char mips[] =
         "\x10\x80\x00\x02" /* beqz $4,3c */
         "\x00\x00\x00\x00" /* nop */
         "\x24\x02\x00\x03" /* li $2,3 */
-        "\x03\xe0\x00\x08" /* jr $31 */;
+        "\x03\xe0\x00\x08" /* jr $31 */
+        "\x00\x00\x00\x00" /* nop */;
 
 const struct make_raw make_raws[] = {
 	{ "jump_table", INQ_ARCH_X86_64, false, false, jump_table, sizeof jump_table - 1, 2, { 0x0, 0x10 } },
