@@ -89,6 +89,7 @@ struct draft {
 	uint32_t first, count;
 	uint32_t owner; /* number of the start plus one; 0: none */
 	uint32_t start; /* the live start that begins here, the same way */
+	uint32_t to_insn; /* the instruction at target, plus one; 0: not looked up */
 	uint32_t next, to; /* the blocks at end_va and target, numbered plus one; 0: none decoded there */
 	uint32_t table; /* of END_TABLE: number plus one */
 	uint8_t end;
