@@ -112,7 +112,10 @@ static enum inq_status child_one(struct cli_batch *b, const struct cli_sample *s
 			inq_put(out, "# ");
 			inq_put_inert(out, inq_bytes_of(label), SIZE_MAX);
 			inq_put(out, "\n");
+		} else if (!*first) {
+			inq_put(out, "\n");
 		}
+		*first = false;
 		b->report(b->context, found, label, out, NULL);
 		return INQ_OK;
 	}
@@ -194,6 +197,8 @@ static bool parent_take(void *context, size_t index, const struct inq_child_resu
 	if (result.whole && r->body.len) {
 		if (b->written && cli->form == CLI_FORM_JSON)
 			inq_put(&cli->out, ",");
+		else if (b->written && cli->form == CLI_TEXT && !b->headings)
+			inq_put(&cli->out, "\n");
 		inq_put_bytes(&cli->out, r->body);
 		b->written = true;
 	} else if (result.status != INQ_OK && cli->form != CLI_TEXT) {
@@ -204,7 +209,9 @@ static bool parent_take(void *context, size_t index, const struct inq_child_resu
 		b->written = true;
 	}
 	if (result.status != INQ_OK)
-		cli_error(cli, inq_status_exit(result.status), "%s: %s", operand, result.error.text);
+		cli_error(cli, cli_status_exit(result.status), "%s: %s", operand, result.error.text);
+	else
+		cli_verbose(cli, "%s: done", operand);
 	return !cli->out.failed;
 }
 
@@ -320,7 +327,7 @@ static bool errand_take(void *context, size_t index, const struct inq_child_resu
 	if (r->whole)
 		inq_put_bytes(&cli->out, r->body);
 	if (r->status != INQ_OK)
-		cli_error(cli, inq_status_exit(r->status), "%s%s%s", e->subject, *e->subject ? ": " : "",
+		cli_error(cli, cli_status_exit(r->status), "%s%s%s", e->subject, *e->subject ? ": " : "",
 		        r->error.text);
 	return true;
 }

@@ -132,6 +132,12 @@ void cli_error(struct cli *cli, int exit, const char *fmt, ...) INQ_PRINTF(3, 4)
 void cli_note(struct cli *cli, const char *fmt, ...) INQ_PRINTF(2, 3); /* unless quiet */
 void cli_verbose(struct cli *cli, const char *fmt, ...) INQ_PRINTF(2, 3); /* with -v */
 
+/* "1 file", "1,234 files"; from the arena of `cli`. */
+const char *cli_count(struct cli *cli, uint64_t count, const char *one, const char *many);
+
+/* The exit code that a status stands for: where memory ended, the limit was hit that --memory sets. */
+int cli_status_exit(enum inq_status status);
+
 /* Remembers the gravest of the exit codes. */
 void cli_exit_with(struct cli *cli, int exit);
 

@@ -47,7 +47,7 @@ static enum inq_status side_read(
 	enum inq_status status = cli_sample_only(c->cli, &c->side[which], a, &ret->exhibit, &why);
 
 	if (status == INQ_OK)
-		status = cli_sample_program(&ret->exhibit, a, &ret->code, &ret->program, &why);
+		status = cli_sample_program(&ret->exhibit, "", a, &ret->code, &ret->program, &why);
 	ret->label = c->side[which].operand;
 	if (status != INQ_OK)
 		return inq_fail(err, status, why.at, "%.60s: %.130s", ret->label, why.text);
@@ -214,7 +214,7 @@ static int run(struct cli *cli)
 		compare.side[i].operand = cli->operands[i];
 		status = cli_sample_name(cli, cli->operands[i], &compare.side[i], &err);
 		if (status != INQ_OK) {
-			cli_error(cli, inq_status_exit(status), "%s: %s", compare.side[i].operand, err.text);
+			cli_error(cli, cli_status_exit(status), "%s: %s", compare.side[i].operand, err.text);
 			return cli->exit;
 		}
 	}

@@ -174,9 +174,10 @@ static void say_made(struct cli *cli, const char *path)
 		cli_error(cli, CLI_UNREADABLE, "%s", err.text);
 		return;
 	}
-	cli_note(cli, "%s: %u families, %u libraries, %u samples, %u different functions", path,
-	        c.corpus.family_count, c.corpus.label_count - c.corpus.family_count, c.corpus.sample_count,
-	        c.corpus.function_count);
+	cli_note(cli, "%s: %s, %s, %s, %s", path, cli_count(cli, c.corpus.family_count, "family", "families"),
+	        cli_count(cli, c.corpus.label_count - c.corpus.family_count, "library", "libraries"),
+	        cli_count(cli, c.corpus.sample_count, "sample", "samples"),
+	        cli_count(cli, c.corpus.function_count, "different function", "different functions"));
 	cli_corpus_unmap(&c);
 }
 

@@ -132,7 +132,7 @@ const struct cli_command cli_corpus_info = {
 const struct cli_command cli_corpus_check = {
 	.name = "corpus check",
 	.operands = "CORPUS",
-	.summary = "re-prove a corpus: its hash, every table against the others",
+	.summary = "re-prove a corpus: its hash and every table",
 	.about = "The exit code is 0 where all of it is sound and 1 where any of it is not.",
 	.examples = { "inquiry corpus check known.corpus", "sound, or the first thing that is wrong",
 	        "inquiry corpus check --json known.corpus", "the same for programs",

@@ -103,7 +103,7 @@ static bool directory_add(struct gather *g, const char *path, enum inq_label_kin
 	enum inq_status status = inq_directory_list(path, g->cli->arena, &d, &err);
 
 	if (status != INQ_OK) {
-		cli_error(g->cli, inq_status_exit(status), "%s: %s", path, err.text);
+		cli_error(g->cli, cli_status_exit(status), "%s: %s", path, err.text);
 		return false;
 	}
 	if (d.unreadable)
@@ -230,9 +230,7 @@ static enum inq_status program_put(struct gather *g, const struct file *f, const
 	enum inq_status status = cli_sample_exhibit(g->cli, m, a, &x, err);
 
 	if (status == INQ_OK)
-		status = inq_code_recover(&x, a, &code, err);
-	if (status == INQ_OK)
-		status = inq_program_make(&code, name ? name : f->name, a, &program, err);
+		status = cli_sample_program(&x, name ? name : f->name, a, &code, &program, err);
 	if (status != INQ_OK)
 		return status;
 	if (!held)
@@ -297,6 +295,8 @@ static bool parent_take(void *context, size_t index, const struct inq_child_resu
 	bool none = r->whole && (r->status == INQ_UNRECOGNISED || r->status == INQ_TRUNCATED) && !r->body.len;
 	bool kept = r->whole && (r->status == INQ_OK || (r->status == INQ_OVER_LIMIT && r->body.len));
 
+	if (none)
+		cli_verbose(g->cli, "%s: passed over: %s", f->path, r->error.text);
 	if (!none && r->status != INQ_OK) {
 		cli_progress_end(&g->progress);
 		cli_error(g->cli, CLI_PARTIAL, "%s: %s", f->path, r->error.text);
@@ -465,11 +465,16 @@ bool cli_corpus_gather(struct cli *cli, size_t first, const char *journal_path, 
 	if (!gather(&g, journal_path, b))
 		return false;
 	*ret_journal = g.journal;
-	cli_note(cli, "%zu programs in %zu files; %zu files are no programs, %zu could not be read",
-	        g.programs, g.file_count - g.empty - g.failed, g.empty, g.failed);
+	cli_note(cli, "%s in %s%s%s%s%s", cli_count(cli, g.programs, "program", "programs"),
+	        cli_count(cli, g.file_count - g.empty - g.failed, "file", "files"), g.empty ? "; " : "",
+	        g.empty ? cli_count(cli, g.empty, "file is no program", "files are no programs") : "",
+	        g.failed ? "; " : "",
+	        g.failed ? cli_count(cli, g.failed, "file could not be read", "files could not be read")
+	                 : "");
 	if (g.programs)
 		return true;
 	inq_journal_close(&g.journal, NULL);
-	cli_error(cli, CLI_UNREADABLE, "none of the %zu files is a program", g.file_count);
+	cli_error(cli, CLI_UNREADABLE, "none of %s is a program",
+	        cli_count(cli, g.file_count, "file", "files"));
 	return false;
 }

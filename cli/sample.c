@@ -108,12 +108,36 @@ enum inq_status cli_sample_only(const struct cli *cli, struct cli_sample *s, str
 	return inq_fail(err, INQ_UNRECOGNISED, 0, "holds no program");
 }
 
-enum inq_status cli_sample_program(const struct inq_exhibit *x, struct inq_arena *a,
+/*
+ * Whether little can be said of it because its code does not lie there to be
+ * read: something speaks for packing, and most of what should be code is in
+ * no function.
+ */
+static enum inq_status packed(const struct inq_exhibit *x, const struct inq_program *p, struct inq_arena *a,
+        bool *ret, struct inq_error *err)
+{
+	const struct inq_observation_limits no_strings = { .string_least = 1, .string_most = 1 };
+	struct inq_observation o;
+	enum inq_status status = inq_observation_read(x, &no_strings, a, &o, err);
+
+	if (status == INQ_OK)
+		*ret = o.suspicion_count && p->function_bytes < p->code_bytes / 2;
+	return status;
+}
+
+enum inq_status cli_sample_program(const struct inq_exhibit *x, const char *name, struct inq_arena *a,
         struct inq_code *ret_code, struct inq_program *ret, struct inq_error *err)
 {
 	enum inq_status status = inq_code_recover(x, a, ret_code, err);
+	bool is_packed = false;
 
-	return status == INQ_OK ? inq_program_make(ret_code, "", a, ret, err) : status;
+	if (status == INQ_OK)
+		status = inq_program_make(ret_code, name, a, ret, err);
+	if (status == INQ_OK)
+		status = packed(x, ret, a, &is_packed, err);
+	if (status == INQ_OK && is_packed)
+		ret->flags |= INQ_PROGRAM_PACKED;
+	return status;
 }
 
 size_t cli_arena_limit(const struct cli *cli)

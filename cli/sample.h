@@ -45,9 +45,9 @@ INQ_MUST enum inq_status cli_sample_exhibit(const struct cli *cli, const struct 
 INQ_MUST enum inq_status cli_sample_only(const struct cli *cli, struct cli_sample *s, struct inq_arena *a,
         struct inq_exhibit *ret, struct inq_error *err);
 
-/* Recovers the code of `x` and fingerprints it. */
-INQ_MUST enum inq_status cli_sample_program(const struct inq_exhibit *x, struct inq_arena *a,
-        struct inq_code *ret_code, struct inq_program *ret, struct inq_error *err);
+/* Recovers the code of `x`, fingerprints it under `name`, and says whether it looks packed. */
+INQ_MUST enum inq_status cli_sample_program(const struct inq_exhibit *x, const char *name,
+        struct inq_arena *a, struct inq_code *ret_code, struct inq_program *ret, struct inq_error *err);
 
 /* What a child may take for its arenas: the rest is for libraries and the file. */
 size_t cli_arena_limit(const struct cli *cli);

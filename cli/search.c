@@ -53,7 +53,7 @@ static enum inq_status find(
 		return inq_fail(err, INQ_NO_MEMORY, 0, "no memory to search it");
 	f->a = a;
 	f->view = s->view;
-	status = cli_sample_program(x, a, &code, &f->program, err);
+	status = cli_sample_program(x, "", a, &code, &f->program, err);
 	if (status == INQ_OK && s->cli->set[CLI_FUNCTION]) {
 		f->view.function = function_at(&f->program, s->function_va);
 		if (f->view.function == INQ_NO_FUNCTION)
@@ -114,7 +114,7 @@ static int run(struct cli *cli)
 	/* Once here, so that a corpus that is none is said once and not of every file. */
 	status = cli_corpus_map(cli->value[CLI_CORPUS], &corpus, &err);
 	if (status != INQ_OK) {
-		cli_error(cli, status == INQ_CORRUPT ? CLI_UNREADABLE : inq_status_exit(status), "%s",
+		cli_error(cli, status == INQ_CORRUPT ? CLI_UNREADABLE : cli_status_exit(status), "%s",
 		        err.text);
 		return cli->exit;
 	}

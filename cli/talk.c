@@ -21,6 +21,27 @@ void cli_exit_with(struct cli *cli, int exit)
 		cli->exit = exit;
 }
 
+int cli_status_exit(enum inq_status status)
+{
+	return status == INQ_NO_MEMORY ? CLI_PARTIAL : inq_status_exit(status);
+}
+
+const char *cli_count(struct cli *cli, uint64_t count, const char *one, const char *many)
+{
+	char digits[24], grouped[32];
+	size_t len = (size_t)snprintf(digits, sizeof digits, "%" PRIu64, count), at = 0;
+	const char *text;
+
+	for (size_t i = 0; i < len; i++) {
+		if (i && (len - i) % 3 == 0)
+			grouped[at++] = ',';
+		grouped[at++] = digits[i];
+	}
+	grouped[at] = 0;
+	text = inq_arena_printf(cli->arena, "%s %s", grouped, count == 1 ? one : many);
+	return text ? text : many;
+}
+
 static void INQ_PRINTF(1, 0) say(const char *fmt, va_list args)
 {
 	char line[8192];

@@ -606,7 +606,8 @@ static bool preload(struct draft *d, uint32_t w)
 	if (bit(w, 25)) {
 		if (bit(w, 4) || bits(w, 3, 0) == R_PC)
 			return false;
-		second(d, bits(w, 3, 0));
+		index_register(d, ARM_OFFSET, bit(w, 23) && !bits(w, 6, 5), bits(w, 3, 0));
+		d->i->shift = bits(w, 6, 5) ? 0 : (uint8_t)bits(w, 11, 7);
 		by = 0;
 	} else if (rn == R_PC) {
 		return true;

@@ -295,8 +295,7 @@ static bool shift_immediate(struct draft *d, uint32_t w, bool scalar)
 /* Advanced SIMD on vectors (bit 28 clear) and on single elements. */
 static bool simd(struct draft *d, uint32_t w)
 {
-	uint32_t u = bits(w, 29, 29), a = bits(w, 23, 23), opcode;
-	bool scalar = bit(w, 28);
+	uint32_t u = bits(w, 29, 29), a = bits(w, 23, 23), scalar = bits(w, 28, 28), opcode;
 
 	d->i->width = scalar ? (uint8_t)(1u << bits(w, 23, 22)) : bit(w, 30) ? 16 : 8;
 	if (bit(w, 24))
@@ -366,7 +365,8 @@ static bool simd(struct draft *d, uint32_t w)
 static bool convert(struct draft *d, uint32_t w)
 {
 	uint32_t type = bits(w, 23, 22), mode = bits(w, 20, 19), opcode = bits(w, 18, 16);
-	bool wide = bit(w, 31), fixed = !bit(w, 21), from_general;
+	uint32_t fixed = !bit(w, 21);
+	bool wide = bit(w, 31), from_general;
 
 	name(d, MNEMONIC(PAGE_FLOAT_CONVERT, fixed << 7 | mode << 3 | opcode | bits(w, 22, 22) << 5),
 	        INQ_OP_CONVERT);

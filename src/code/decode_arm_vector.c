@@ -86,6 +86,9 @@ static bool float_move(struct draft *d, uint32_t w)
 		status = operation == 7;
 		if (bits(w, 6, 5) || bits(w, 3, 0) || (operation && !status) || (status && bit(w, 7)))
 			return false;
+		/* fpsid, fpscr, mvfr2 to mvfr0, fpexc, fpinst, fpinst2 */
+		if (status && !((load ? 0x7e3u : 0x703u) >> bits(w, 19, 16) & 1))
+			return false;
 		break;
 	case 3:
 		d->i->op = INQ_OP_VECTOR;
@@ -228,6 +231,7 @@ static bool simd_extension(struct draft *d, uint32_t w)
 static bool general_coprocessor(struct draft *d, uint32_t w)
 {
 	uint32_t rt = bits(w, 15, 12), rt2 = bits(w, 19, 16), coprocessor = bits(w, 11, 8);
+	int64_t by = (int64_t)bits(w, 7, 0) * 4;
 	bool load = bit(w, 20);
 
 	/* Of the others, 14 (debug) and 15 (system control) are all that is left. */
@@ -258,7 +262,7 @@ static bool general_coprocessor(struct draft *d, uint32_t w)
 	}
 	name(d, MNEMONIC(PAGE_SYSTEM, ARM_MCR + 5 + load), INQ_OP_SYSTEM);
 	set(d->i, load ? INQ_INSN_READS_MEMORY : INQ_INSN_WRITES_MEMORY);
-	memory(d, rt2, 0, 4);
+	memory(d, rt2, bit(w, 24) ? bit(w, 23) ? by : -by : 0, 4);
 	if (bit(w, 21))
 		d->writes |= arm_mask(rt2);
 	/* Only the debug data register is left of what these could move. */

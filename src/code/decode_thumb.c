@@ -75,7 +75,9 @@ static bool high_registers(struct draft *d, uint32_t h)
 
 	switch (bits(h, 9, 8)) {
 	case 0:
-		inq_arm_data(d, DATA_ADD, false, rd, rd, &o, 0);
+		/* The program counter comes first, as in A32. */
+		o.rm = rm == R_PC ? rd : rm;
+		inq_arm_data(d, DATA_ADD, false, rd, rm == R_PC ? rm : rd, &o, 0);
 		return rd != R_PC || rm != R_PC;
 	case 1:
 		inq_arm_data(d, DATA_CMP, true, 0, rd, &o, 0);
@@ -461,7 +463,7 @@ static bool control(struct draft *d, uint32_t w)
 			return false;
 		if (bits(w, 10, 8)) {
 			name(d, MNEMONIC(PAGE_SYSTEM, ARM_CPS), INQ_OP_SYSTEM);
-			return bits(w, 10, 9) != 1 || bit(w, 8);
+			return bits(w, 10, 9) != 1;
 		}
 		name(d, MNEMONIC(PAGE_SYSTEM, ARM_HINT + (bits(w, 7, 0) < 64 ? bits(w, 7, 0) : 64)),
 		        INQ_OP_NOP);

@@ -27,21 +27,32 @@ static bool add_reference(struct emit *e, uint64_t at_va, enum inq_reference_kin
 	return true;
 }
 
+/* The import that the function at `va` does nothing but jump to: linkers of PE files make such. */
+static bool thunk_import(const struct emit *e, uint64_t va, uint32_t *ret_import)
+{
+	const struct draft *d = inq_draft_at(e->r, va);
+	const struct inq_insn *last = d && d->count <= 2 ? &e->r->insns[d->first + d->count - 1] : NULL;
+
+	return last && last->flow == INQ_FLOW_JUMP_INDIRECT && last->flags & INQ_INSN_HAS_REF &&
+	       inq_map_get(&e->r->slot_of, last->ref, ret_import);
+}
+
 static bool refer_to(struct emit *e, const struct inq_insn *i, bool jump)
 {
 	struct recovery *r = e->r;
 	const struct inq_region *region;
 	uint32_t import;
 
-	if (inq_start_is_stub(r, i->ref, &import) || inq_map_get(&r->slot_of, i->ref, &import))
-		return add_reference(e, i->va, INQ_REFERENCE_IMPORT, import);
-	if (inq_start_at(r, i->ref)) {
+	if (inq_start_at(r, i->ref) && !thunk_import(e, i->ref, &import)) {
 		enum inq_reference_kind kind = i->flow == INQ_FLOW_CALL ? INQ_REFERENCE_CALL
 		                               : jump                   ? INQ_REFERENCE_TAIL_CALL
 		                                                        : INQ_REFERENCE_CODE;
 
 		return add_reference(e, i->va, kind, plain(r, i->ref));
 	}
+	if (inq_start_is_stub(r, i->ref, &import) || inq_map_get(&r->slot_of, i->ref, &import) ||
+	        thunk_import(e, i->ref, &import))
+		return add_reference(e, i->va, INQ_REFERENCE_IMPORT, import);
 	if (jump || i->flow == INQ_FLOW_CALL)
 		return true;
 	region = inq_exhibit_region(r->x, i->ref);
@@ -66,12 +77,10 @@ static bool references_of(struct emit *e, const struct draft *d, uint64_t start_
 	return true;
 }
 
-/* The block within the function that begins at `va`; INQ_NO_BLOCK where it is another's. */
-static uint32_t block_at(const struct emit *e, const struct draft *from, uint64_t va)
+/* The block within the function that block number `to` of the drafts became; INQ_NO_BLOCK where it is another's. */
+static uint32_t block_of(const struct emit *e, const struct draft *from, uint32_t to)
 {
-	const struct draft *d = inq_draft_at(e->r, va);
-
-	return d && d->owner == from->owner ? e->block_of[d - e->r->drafts] : INQ_NO_BLOCK;
+	return to && e->r->drafts[to - 1].owner == from->owner ? e->block_of[to - 1] : INQ_NO_BLOCK;
 }
 
 /* Whether `next` only continues `d` behind a call. */
@@ -94,14 +103,14 @@ static bool edges_of(struct emit *e, const struct draft *d, struct inq_block *b)
 	b->successor[0] = b->successor[1] = INQ_NO_BLOCK;
 	b->edge_first = (uint32_t)e->c->edge_count;
 	if (d->end == END_BRANCH || d->end == END_JUMP)
-		b->successor[0] = block_at(e, d, d->target);
+		b->successor[0] = block_of(e, d, d->to);
 	if (d->falls)
-		b->successor[1] = block_at(e, d, d->end_va);
+		b->successor[1] = block_of(e, d, d->next);
 	if (d->end != END_TABLE)
 		return true;
 	t = &e->r->tables[d->table - 1];
 	for (uint32_t n = 0; n < t->count; n++) {
-		uint32_t block = block_at(e, d, e->r->targets[t->first + n]), *grown;
+		uint32_t block = block_of(e, d, inq_draft_number(e->r, e->r->targets[t->first + n])), *grown;
 
 		if (block == INQ_NO_BLOCK)
 			continue;

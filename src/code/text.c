@@ -16,13 +16,18 @@ static bool text_x86(const struct inq_decoder *d, uint64_t va, struct inq_bytes 
 	ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
 	ZydisDecodedInstruction z;
 	ZydisFormatter formatter;
+	char text[256];
 
 	if (ZYAN_FAILED(ZydisDecoderDecodeFull(&d->zydis, bytes.at, bytes.len, &z, operands)))
 		return false;
 	if (ZYAN_FAILED(ZydisFormatterInit(&formatter, ZYDIS_FORMATTER_STYLE_INTEL)))
 		return false;
-	return ZYAN_SUCCESS(ZydisFormatterFormatInstruction(
-	        &formatter, &z, operands, z.operand_count_visible, ret, size, va, NULL));
+	/* Zydis fails where the text does not fit: it is cut here. */
+	if (ZYAN_FAILED(ZydisFormatterFormatInstruction(
+	            &formatter, &z, operands, z.operand_count_visible, text, sizeof text, va, NULL)))
+		return false;
+	snprintf(ret, size, "%s", text);
+	return true;
 }
 
 static bool mode_of(const struct inq_decoder *d, bool thumb, cs_arch *ret_arch, cs_mode *ret_mode)
@@ -57,8 +62,8 @@ static bool text_capstone(
         const struct inq_decoder *d, uint64_t va, struct inq_bytes bytes, char *ret, size_t size)
 {
 	cs_insn *insn = NULL;
-	cs_arch arch;
-	cs_mode mode;
+	cs_arch arch = CS_ARCH_ALL;
+	cs_mode mode = CS_MODE_LITTLE_ENDIAN;
 	size_t count;
 	csh handle;
 

@@ -101,7 +101,7 @@ bool inq_macho_is_undefined(const struct inq_macho_symbol *s);
 /* The name in the source: an underscore precedes it in the file. NULL stays. */
 const char *inq_macho_source_name(const char *name);
 
-/* The import of that name, made where it is new; NULL where no more are taken. `ordinal` counts libraries from 1. */
+/* The import of that name, new or not; NULL where no more are taken. `ordinal` counts libraries from 1. */
 struct inq_import *inq_macho_import(struct inq_macho *m, const char *name, int ordinal);
 
 /* Says where an import is called or kept; a second place makes a second import of that name. */

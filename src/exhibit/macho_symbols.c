@@ -370,7 +370,7 @@ void inq_macho_starts(struct inq_macho *m)
 	}
 }
 
-/* Where pointers to functions that run before main, or after it, may stand: more lists than this are not real. */
+/* Lists of functions that run before main, or after it: more than this are not real. */
 enum { INIT_LISTS_MOST = 8 };
 
 void inq_macho_init(struct inq_macho *m)

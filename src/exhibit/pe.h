@@ -79,7 +79,7 @@ INQ_MUST bool inq_pe_section(const struct inq_pe *p, uint32_t i, struct inq_pe_s
 /* Finds the string table behind the symbol table, whose place and count must be set; notes a bad one. */
 void inq_pe_strings(struct inq_pe *p, unsigned symbol_size);
 
-/* After the regions are settled: the bytes from `rva` to the end of its region; empty where there are none. */
+/* After the regions are settled: the bytes from `rva` to the end of its region, or none. */
 struct inq_bytes inq_pe_at(const struct inq_pe *p, uint64_t rva);
 
 /* The NUL-terminated name at `rva`; NULL where none is there. */
@@ -118,6 +118,16 @@ void inq_pe_relocations(struct inq_pe *p);
 
 /* Functions of the COFF symbol table of an image. */
 void inq_pe_symbols(struct inq_pe *p);
+
+/* Where relocations apply: `at` are `room` bytes of the copy at address `va`; `to` is the symbol's. */
+struct inq_pe_place {
+	uint8_t *at;
+	uint64_t room, va, to;
+	uint16_t type;
+};
+
+/* Changes the place as its type wants; `room` must be 4 at least. Types that name no address change nothing. */
+void inq_pe_relocate(struct inq_pe *p, const struct inq_pe_place *r);
 
 /* COFF object files, "bigobj" included. */
 bool inq_coff_is(struct inq_bytes b);

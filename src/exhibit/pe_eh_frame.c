@@ -7,7 +7,7 @@
 
 enum { ENCODING_ABSOLUTE = 0, ENCODING_PC_RELATIVE = 0x10 };
 
-/* The encoding of the addresses of those frames that refer to the CIE at `off`. False where it is not known. */
+/* How frames of the CIE at `off` write their addresses. False where it is not known. */
 static bool pointer_encoding(struct inq_bytes table, uint64_t off, uint8_t *ret)
 {
 	struct inq_bytes cie, augmentation;

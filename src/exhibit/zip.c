@@ -90,7 +90,7 @@ full:
 	return false;
 }
 
-/* Reads on from member `u->done`. What libarchive calls fatal ends this pass, and the next begins behind it. */
+/* Reads on from member `u->done`. What libarchive calls fatal ends this pass; the next goes on behind it. */
 static void members(struct unpacking *u, bool *any)
 {
 	struct archive_entry *entry;

@@ -4,6 +4,7 @@
 
 enum {
 	ROUNDS = 3,
+	LIKELY_PART = 24, /* of a function's weight: what its candidates must share, going by the postings */
 	EDGES_EACH = 12, /* candidates kept for a function */
 	POSTINGS_EACH = 6000, /* read for a function */
 	NEIGHBOURS_MOST = 64, /* callees, and callers, that support looks at */
@@ -187,13 +188,12 @@ static bool add_edge(struct pairing *p, uint32_t a, uint32_t b, uint16_t similar
 
 /* Best first; of equals the lower number, so that the order of reading says nothing. */
 struct ranked {
-	uint32_t function;
-	uint16_t similarity;
+	uint32_t function, rank;
 };
 
 static bool ranks_before(struct ranked x, struct ranked y)
 {
-	return x.similarity != y.similarity ? x.similarity > y.similarity : x.function < y.function;
+	return x.rank != y.rank ? x.rank > y.rank : x.function < y.function;
 }
 
 /* Keeps the best `most` in order; gives the new count. */
@@ -245,12 +245,19 @@ static bool find_edges(struct pairing *p, uint32_t a)
 {
 	struct ranked likely[4 * EDGES_EACH], best[EDGES_EACH];
 	uint32_t touched = read_postings(p, a), likely_count = 0, best_count = 0;
+	uint32_t enough = p->sa->weights[a] / LIKELY_PART;
 
 	for (uint32_t i = 0; i < touched; i++) {
 		uint32_t b = p->touched[i];
-		struct ranked one = { b, similarity_of(p->shared[b], p->sa->weights[a], p->sb->weights[b]) };
+		uint64_t shared = p->shared[b], weight = p->sb->weights[b] + 1ULL;
+		struct ranked one = { b, 0 };
 
 		p->shared[b] = 0;
+		if (shared < enough)
+			continue;
+		/* As similarities are ordered, for one function: the square over what is the same in all. */
+		shared = shared * shared / weight;
+		one.rank = shared < UINT32_MAX ? (uint32_t)shared : UINT32_MAX;
 		if (likely_count < 4 * EDGES_EACH || ranks_before(one, likely[likely_count - 1]))
 			likely_count = keep_best(likely, likely_count, 4 * EDGES_EACH, one);
 	}
@@ -258,12 +265,12 @@ static bool find_edges(struct pairing *p, uint32_t a)
 	for (uint32_t i = 0; i < likely_count; i++) {
 		struct ranked one = { likely[i].function, compare(p, a, likely[i].function) };
 
-		if (one.similarity >= p->limits->supported)
+		if (one.rank >= p->limits->supported)
 			best_count = keep_best(best, best_count, EDGES_EACH, one);
 	}
 	load(p, a, false);
 	for (uint32_t i = 0; i < best_count; i++)
-		if (!add_edge(p, a, best[i].function, best[i].similarity, INQ_MATCH_FEATURES))
+		if (!add_edge(p, a, best[i].function, (uint16_t)best[i].rank, INQ_MATCH_FEATURES))
 			return false;
 	return true;
 }

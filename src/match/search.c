@@ -3,6 +3,7 @@
 
 enum {
 	LIKELY_MOST = 512, /* corpus functions whose similarity is estimated from what postings told */
+	LIKELY_PART = 24, /* of the function's weight: what one of them must share, going by the postings */
 	LABELS_MOST = 64, /* labels kept for a function */
 	COMMON_LABELS_MOST = 16, /* common labels kept beyond those */
 	LABEL_HITS_MOST = 3, /* functions kept for a label */
@@ -29,8 +30,8 @@ struct finder {
 	struct loaded *loaded;
 	uint32_t
 	        *shared; /* of each corpus function, what the function in hand has in common as far as read */
-	uint32_t *touched;
-	uint32_t touched_count;
+	uint32_t *touched, *likely; /* those that share anything, and those of them that share enough */
+	uint32_t touched_count, likely_count;
 	uint32_t *label_query; /* of each label: the function it was last met with, plus one, */
 	uint8_t *label_hits; /* and how many hits it has had there */
 	uint64_t *order; /* the terms of the function in hand, rarest first */
@@ -115,8 +116,10 @@ static void read_postings(struct finder *f, uint32_t query)
 	const struct inq_fingerprint *q = &s->p->functions[query];
 	uint32_t count = 0, left = s->limits->postings;
 	uint64_t rest = 0, weight = s->weights[query];
+	uint32_t enough = s->weights[query] / LIKELY_PART + 1;
 
 	f->touched_count = 0;
+	f->likely_count = 0;
 	for (uint32_t i = q->feature_first; i < q->feature_first + q->feature_count; i++) {
 		uint32_t id = s->ids[i];
 
@@ -143,27 +146,31 @@ static void read_postings(struct finder *f, uint32_t query)
 		s->result->postings_read += l.left;
 		rest -= more;
 		while (inq_corpus_next(&l, &function)) {
-			if (!f->shared[function])
+			uint32_t before = f->shared[function];
+
+			f->shared[function] = before + more + 1;
+			if (!before)
 				f->touched[f->touched_count++] = function;
-			f->shared[function] += more + 1;
+			if (before < enough && before + more + 1 >= enough)
+				f->likely[f->likely_count++] = function;
 		}
 	}
 }
 
-/* The least shared weight among the `most` best that were touched; 0 where there are no more than that. */
+/* The least shared weight among the `most` best of the likely ones; 0 where there are no more than that. */
 static uint32_t cut_at(const struct finder *f, uint32_t most)
 {
 	uint32_t place[1024] = { 0 }, highest = 0, shift = 0, above = 0;
 
-	if (f->touched_count <= most)
+	if (f->likely_count <= most)
 		return 0;
-	for (uint32_t i = 0; i < f->touched_count; i++)
-		if (f->shared[f->touched[i]] > highest)
-			highest = f->shared[f->touched[i]];
+	for (uint32_t i = 0; i < f->likely_count; i++)
+		if (f->shared[f->likely[i]] > highest)
+			highest = f->shared[f->likely[i]];
 	while (highest >> shift >= 1024)
 		shift++;
-	for (uint32_t i = 0; i < f->touched_count; i++)
-		place[f->shared[f->touched[i]] >> shift]++;
+	for (uint32_t i = 0; i < f->likely_count; i++)
+		place[f->shared[f->likely[i]] >> shift]++;
 	for (uint32_t i = 1024; i-- > 0;) {
 		above += place[i];
 		if (above > most)
@@ -197,16 +204,19 @@ static void compare_likely(struct finder *f, uint32_t query)
 	uint64_t likely[2 * LIKELY_MOST];
 	uint32_t cut = cut_at(f, LIKELY_MOST), count = 0, compared = 0;
 
-	for (uint32_t i = 0; i < f->touched_count; i++) {
-		uint32_t function = f->touched[i], shared = f->shared[function];
-		uint32_t estimate;
+	for (uint32_t i = 0; i < f->likely_count; i++) {
+		uint32_t function = f->likely[i];
+		uint64_t shared = f->shared[function], weight = inq_corpus_weight(s->c, function), estimate;
 
-		f->shared[function] = 0;
 		if (shared < cut || count == 2 * LIKELY_MOST)
 			continue;
-		estimate = similarity_of(shared, s->weights[query], inq_corpus_weight(s->c, function));
-		likely[count++] = (uint64_t)(UINT32_MAX - estimate) << 32 | function;
+		/* In the order of the similarities, for one function: the square over what is the same in all. */
+		estimate = weight ? shared * shared / weight : 0;
+		likely[count++] =
+		        (UINT32_MAX - (estimate < UINT32_MAX ? estimate : UINT32_MAX)) << 32 | function;
 	}
+	for (uint32_t i = 0; i < f->touched_count; i++)
+		f->shared[f->touched[i]] = 0;
 	sort_ascending(likely, count);
 	s->result->functions[query].candidates_cut |= count > s->limits->compared;
 	for (uint32_t i = 0; i < count && compared < s->limits->compared; i++) {
@@ -324,6 +334,7 @@ static bool finder_init(struct finder *f)
 	f->loaded = inq_arena_new(s->a, 1, sizeof *f->loaded);
 	f->shared = inq_arena_new(s->a, s->c->function_count, sizeof *f->shared);
 	f->touched = inq_arena_new(s->a, s->limits->postings, sizeof *f->touched);
+	f->likely = inq_arena_new(s->a, s->limits->postings, sizeof *f->likely);
 	f->label_query = inq_arena_new(s->a, s->c->label_count, sizeof *f->label_query);
 	f->label_hits = inq_arena_new(s->a, s->c->label_count, sizeof *f->label_hits);
 	f->order = inq_arena_new(s->a, order, sizeof *f->order);

@@ -28,19 +28,18 @@ uint32_t weight_of(uint32_t base, uint32_t count)
 	return weight < UINT16_MAX ? weight : UINT16_MAX;
 }
 
-/* The square root, rounded down. */
+/* The square root, rounded down, by Newton's method from above. */
 static uint64_t root(uint64_t x)
 {
-	uint64_t result = 0;
+	uint64_t result, next;
 
-	for (uint64_t bit = UINT64_C(1) << 62; bit; bit >>= 2) {
-		if (x >= result + bit) {
-			x -= result + bit;
-			result = (result >> 1) + bit;
-		} else {
-			result >>= 1;
-		}
-	}
+	if (!x)
+		return 0;
+	next = UINT64_C(1) << (65 - __builtin_clzll(x)) / 2;
+	do {
+		result = next;
+		next = (result + x / result) / 2;
+	} while (next < result);
 	return result;
 }
 

@@ -3,7 +3,7 @@
 const struct inq_search_limits inq_search_limits_default = {
 	.candidates = 5,
 	.compared = 96,
-	.postings = 40000,
+	.postings = 16000,
 	.samples = 16,
 	.distinctive = 4,
 	.information = 400,

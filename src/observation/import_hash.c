@@ -7,6 +7,8 @@
 #include <inquiry/text.h>
 #include <string.h>
 
+enum { NAMES_MOST = 16 << 20 };
+
 struct ordinal_name {
 	uint32_t ordinal;
 	const char *name;
@@ -110,6 +112,9 @@ void inq_observe_import_hash(struct inq_observer *w)
 		const struct inq_import *import = &x->imports[i];
 		const char *known;
 
+		/* Names beyond all reason are an attack on memory, and their hash would say nothing. */
+		if (memory.len > NAMES_MOST)
+			return;
 		lower(library, import->library ? import->library : "", sizeof library);
 		known = import->name ? NULL : ordinal_name(library, import->ordinal);
 		inq_putf(sink, "%s%.*s.", i ? "," : "", (int)without_extension(library), library);

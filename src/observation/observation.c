@@ -185,7 +185,7 @@ enum inq_status inq_observation_read(const struct inq_exhibit *x, const struct i
 {
 	struct inq_observer w = { .x = x, .a = a };
 
-	if (!limits->string_least || limits->string_most < limits->string_least)
+	if (limits->strings && (!limits->string_least || limits->string_most < limits->string_least))
 		return inq_fail(err, INQ_BAD_ARGUMENT, 0, "strings need a length of at least one character");
 	inq_observe_entropy(&w);
 	if (x->format == INQ_FORMAT_PE && x->pe)

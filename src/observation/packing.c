@@ -148,7 +148,7 @@ static void regions(struct inq_observer *w)
 	}
 }
 
-/* The entry of a PE image lies in its first executable section, unless something was put before the program. */
+/* Linkers put the entry of a PE image into its first executable section. */
 static void entry(struct inq_observer *w)
 {
 	const struct inq_exhibit *x = w->x;
@@ -178,7 +178,7 @@ static void imports(struct inq_observer *w)
 {
 	const struct inq_exhibit *x = w->x;
 
-	/* Static ELF programs have none, nor what runs before Windows; drivers and managed programs have few. */
+	/* Static ELF programs and what runs before Windows have none, drivers and managed programs few. */
 	if (x->format != INQ_FORMAT_PE || x->kind != INQ_KIND_EXECUTABLE || x->import_count >= FEW_IMPORTS ||
 	        (x->pe->subsystem != SUBSYSTEM_GUI && x->pe->subsystem != SUBSYSTEM_CONSOLE) ||
 	        (x->pe->directory_count > 14 && x->pe->directory[14].rva))

@@ -130,7 +130,7 @@ static void keep(struct search *s, const struct run *r, bool wide)
 		return;
 	}
 	w->o.strings = grown;
-	/* A wide run and a narrow one share at most a character, so few end in another order than they begin. */
+	/* Wide and narrow runs share at most a character: few end in another order than they begin. */
 	size_t at = w->o.string_count++;
 	while (at && grown[at - 1].off > found.off) {
 		grown[at] = grown[at - 1];

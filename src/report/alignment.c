@@ -85,14 +85,15 @@ void inq_report_alignment_text(
 		[INQ_ALIGN_ONLY_B] = PAINT_GREEN };
 	const struct inq_alignment *l = r->alignment;
 	size_t width = (style->columns - 3) / 2, used;
-	char similarity[16];
+	char similarity[16], line[300];
 
 	function_line("A", r->label_a, r->function_a, out);
 	function_line("B", r->label_b, r->function_b, out);
-	inq_putf(out,
+	snprintf(line, sizeof line,
 	        "Alike to %s: %" PRIu32 " instructions the same, %" PRIu32 " changed (~), %" PRIu32
-	        " only in A (<), %" PRIu32 " only in B (>)\n",
+	        " only in A (<), %" PRIu32 " only in B (>).",
 	        milli_text(l->similarity, similarity), l->same, l->changed, l->only_a, l->only_b);
+	paragraph_put(line, style, 0, out);
 	for (uint32_t i = 0; i < l->row_count; i++) {
 		const struct inq_align_row *row = &l->rows[i];
 

@@ -120,78 +120,97 @@ static void sections(const struct inq_report_examination *r, bool all, const str
 
 /* Imports by library, in the order in which the libraries first appear. */
 struct library {
-	const char *name;
-	size_t first, count;
-	char *names; /* a list, cut at what a line may need */
+	const char *name; /* NULL: any, as in ELF */
+	size_t count;
 };
 
-static size_t library_of(struct library *all, size_t count, const char *name, size_t guess)
+static bool same_library(const char *a, const char *b)
 {
-	if (guess < count && !strcmp(all[guess].name, name))
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+/* The number of the library, `count` where it is none of them; most often it is the one before. */
+static size_t library_of(const struct library *all, size_t count, const char *name, size_t guess)
+{
+	if (guess < count && same_library(all[guess].name, name))
 		return guess;
 	for (size_t i = 0; i < count; i++)
-		if (!strcmp(all[i].name, name))
+		if (same_library(all[i].name, name))
 			return i;
 	return count;
+}
+
+/* The names of one library's imports, in as many lines as there are, or as a reader takes in. */
+static void import_names(const struct inq_exhibit *x, const char *library, bool all,
+        const struct inq_report_style *style, struct inq_arena *a, struct inq_sink *out)
+{
+	size_t most = all ? SIZE_MAX : 4 * (size_t)(style->columns - 4), len = 0, left = 0;
+	struct inq_memory_sink memory = { .arena = a };
+	struct inq_sink *list = inq_arena_new(a, 1, sizeof *list);
+
+	if (!list)
+		return;
+	inq_sink_init(list, inq_memory_sink_write, &memory);
+	for (size_t i = 0; i < x->import_count; i++) {
+		const struct inq_import *m = &x->imports[i];
+		char ordinal[16];
+		const char *name = m->name ? m->name : ordinal;
+
+		if (!same_library(m->library, library))
+			continue;
+		snprintf(ordinal, sizeof ordinal, "#%" PRIu32, m->ordinal);
+		if (len + strlen(name) + 16 > most) {
+			left++;
+			continue;
+		}
+		inq_putf(list, "%s%.500s", len ? " " : "", name);
+		len += 1 + strlen(name);
+	}
+	if (left)
+		inq_putf(list, " and %zu more", left);
+	inq_put_bytes(list, (struct inq_bytes){ (const uint8_t *)"", 1 });
+	if (inq_sink_flush(list))
+		paragraph_put(memory.at, style, 4, out);
 }
 
 static void imports(const struct inq_report_examination *r, bool all, const struct inq_report_style *style,
         struct inq_arena *a, struct inq_sink *out)
 {
-	enum { LIBRARIES_MOST = 1000, NAMES_MOST = 400 };
-	static const struct table_column columns[] = { { "library", false, 12 }, { "imports", true, 0 },
-		{ "names", false, 20 } };
+	enum { LIBRARIES_MOST = 200 }; /* each walks all imports */
 	const struct inq_exhibit *x = r->exhibit;
 	struct library *libraries = inq_arena_new(a, LIBRARIES_MOST, sizeof *libraries);
 	size_t count = 0, at = 0, shown;
-	char number[27];
-	struct table t;
+	char text[64];
 
-	if (!x->import_count && !x->library_count)
+	if (!libraries || (!x->import_count && !x->library_count))
 		return;
-	for (size_t i = 0; libraries && i < x->import_count; i++) {
-		const struct inq_import *m = &x->imports[i];
-		const char *name = m->library ? m->library : "(any library)";
-
-		at = library_of(libraries, count, name, at);
+	for (size_t i = 0; i < x->import_count; i++) {
+		at = library_of(libraries, count, x->imports[i].library, at);
 		if (at == LIBRARIES_MOST)
 			continue;
 		if (at == count)
-			libraries[count++] = (struct library){ .name = name, .first = i };
+			libraries[count++].name = x->imports[i].library;
 		libraries[at].count++;
 	}
-	inq_put(out, "\n");
+	snprintf(text, sizeof text, "Imports: %zu", x->import_count);
+	title(text, style, out);
 	shown = all || count < 2 * ROWS_SHOWN ? count : ROWS_SHOWN;
-	table_init(&t, a, columns, sizeof columns / sizeof *columns);
 	for (size_t l = 0; l < shown; l++) {
-		char names[NAMES_MOST] = "";
-		size_t len = 0;
+		const char *name = libraries[l].name ? libraries[l].name : "of any library";
 
-		for (size_t i = libraries[l].first; i < x->import_count && len + 80 < sizeof names; i++) {
-			const struct inq_import *m = &x->imports[i];
-			char ordinal[16];
-
-			if (strcmp(m->library ? m->library : "(any library)", libraries[l].name))
-				continue;
-			snprintf(ordinal, sizeof ordinal, "#%" PRIu32, m->ordinal);
-			len += (size_t)snprintf(names + len, sizeof names - len, "%s%.60s", len ? " " : "",
-			        m->name ? m->name : ordinal);
-		}
-		table_cell(&t, libraries[l].name);
-		table_number(&t, libraries[l].count);
-		table_cell(&t, names);
+		inq_put(out, "  ");
+		inq_put_inert(out, inq_bytes_of(name), style->columns > 20 ? style->columns - 16 : 20);
+		inq_putf(out, ": %zu\n", libraries[l].count);
+		import_names(x, libraries[l].name, all, style, a, out);
 	}
+	rest(count, shown, out);
 	for (size_t i = 0; i < x->library_count; i++) {
 		if (library_of(libraries, count, x->libraries[i], 0) != count)
 			continue;
-		table_cell(&t, x->libraries[i]);
-		table_cell(&t, "");
-		table_cell(&t, "");
+		inq_put(out, "  ");
+		inq_put_inert(out, inq_bytes_of(x->libraries[i]), style->columns - 2);
+		inq_put(out, "\n");
 	}
-	table_put(&t, style, 0, out);
-	if (count > shown)
-		inq_putf(out, "  and %s more libraries; --all shows them\n",
-		        number_text(count - shown, number));
 }
 
 static void exports(const struct inq_report_examination *r, bool all, const struct inq_report_style *style,
@@ -229,7 +248,7 @@ static void functions(
 {
 	const struct inq_code *c = r->code;
 	size_t by_source[INQ_SOURCE_GAP + 1] = { 0 }, count = 0, stubs = 0, named = 0;
-	char line[600], text[64], share[16], bytes[64];
+	char line[600], text[64], stub_text[64], share[16], bytes[64];
 
 	if (!c->function_count && !c->code_bytes)
 		return;
@@ -246,9 +265,9 @@ static void functions(
 			by_source[f->source]++;
 	}
 	title("Functions", style, out);
-	snprintf(line, sizeof line,
-	        "%s (%zu named) and %zu import stubs in %s of code; %s of it in functions",
-	        count_text(count, "function", "functions", text), named, stubs,
+	snprintf(line, sizeof line, "%s (%zu named) and %s in %s of code; %s of it in functions",
+	        count_text(count, "function", "functions", text), named,
+	        count_text(stubs, "import stub", "import stubs", stub_text),
 	        count_text(c->code_bytes, "byte", "bytes", bytes),
 	        share_text(c->function_bytes, c->code_bytes, share));
 	paragraph_put(line, style, 2, out);
@@ -268,11 +287,22 @@ static void functions(
 	}
 }
 
+/* "import-hash", "resource icon", "version CompanyName" */
+static void fact_label(const struct inq_fact *f, struct table *t)
+{
+	const char *kind = f->kind == INQ_FACT_VERSION ? "version" : inq_fact_name(f->kind);
+
+	if (f->name)
+		table_cellf(t, "%s %.200s", kind, f->name);
+	else
+		table_cell(t, kind);
+}
+
 static void facts(const struct inq_report_examination *r, bool all, const struct inq_report_style *style,
         struct inq_arena *a, struct inq_sink *out)
 {
-	static const struct table_column columns[] = { { "fact", false, 12 }, { "", false, 8 },
-		{ "says", false, 20 }, { "", false, 0 } };
+	static const struct table_column columns[] = { { "", false, 0 }, { "", false, 20 },
+		{ "", false, 20 } };
 	const struct inq_observation *o = r->observation;
 	size_t shown = all || o->fact_count < 2 * ROWS_SHOWN ? o->fact_count : ROWS_SHOWN;
 	char text[64];
@@ -284,12 +314,11 @@ static void facts(const struct inq_report_examination *r, bool all, const struct
 	for (size_t i = 0; i < shown; i++) {
 		const struct inq_fact *f = &o->facts[i];
 
-		table_cell(&t, inq_fact_name(f->kind));
-		table_cell(&t, f->name);
+		table_cell(&t, f->forgeable ? "*" : "");
+		fact_label(f, &t);
 		table_cell(&t, fact_text(f, text));
-		table_cell(&t, f->forgeable ? "forgeable" : "");
 	}
-	inq_put(out, "\n");
+	title("Facts (* is cheap to forge)", style, out);
 	table_put(&t, style, 0, out);
 	rest(o->fact_count, shown, out);
 }

@@ -20,7 +20,7 @@ failed=0
 
 cd "$work" || exit 1
 "$make" . || exit 1
-export COLUMNS=80 TERM=dumb
+export COLUMNS=80 TERM=dumb LC_ALL=C.UTF-8
 unset NO_COLOR
 "$inquiry" corpus build -q known.corpus families --common libraries --published beta=2014-04-07 || exit 1
 
@@ -42,6 +42,15 @@ while read -r name arguments; do
 	else
 		echo "FAILED $name: inquiry $arguments"
 		cat difference
+		failed=$((failed + 1))
+	fi
+	# What is documented is what is written, and text fits the terminal.
+	if grep -q '"schema"' out && ! python3 "$here/schema.py" "$here/../../formats" <out >difference; then
+		echo "FAILED $name: not as formats/ describes it"
+		cat difference
+		failed=$((failed + 1))
+	elif ! grep -q '"schema"' out && grep -vP '\t' out | grep -qP '^.{81}'; then
+		echo "FAILED $name: a line is wider than 80 columns"
 		failed=$((failed + 1))
 	fi
 done <"$here/cases"

@@ -101,7 +101,7 @@ static void begin(struct make_macho *f, uint32_t cpu, bool wide, bool big, uint3
 	f->commands_end = wide ? 32 : 28;
 }
 
-/* A segment at `off` for `size` bytes, with room for `sections`; gives where the first section header goes. */
+/* A segment at `off` for `size` bytes; gives where the first of its section headers goes. */
 static size_t segment(struct make_macho *f, const char *name, uint64_t off, uint64_t size,
         uint32_t protection, uint32_t sections)
 {

@@ -130,7 +130,7 @@ uint32_t make_function(struct make_program *m, uint64_t seed, unsigned changed, 
 {
 	struct inq_program *p = &m->program;
 	uint64_t state = seed ^ 0x5eed;
-	uint32_t size = 30 + (uint32_t)(next(&state) % 8) * (uint32_t)(next(&state) % 16), number;
+	uint32_t size = 60 + (uint32_t)(next(&state) % 8) * (uint32_t)(next(&state) % 16), number;
 
 	number = add(m, seed, changed ? variant + 1 : 0, 0, size);
 	take_features(m, seed, size, changed, variant);

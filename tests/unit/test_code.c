@@ -402,7 +402,7 @@ static void repeated_traps_cost_in_proportion(void **state)
 		{ "zeros", "\x00", 1 },
 		{ "ones", "\xff", 1 },
 	};
-	static uint8_t code[1 << 16];
+	static uint8_t code[1 << 14];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof traps / sizeof *traps; i++) {

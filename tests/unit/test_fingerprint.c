@@ -362,14 +362,13 @@ static void what_is_written_reads_back(void **state)
 
 static void a_program_without_code_is_one(void **state)
 {
-	struct inq_program p, q;
+	struct make_program m;
+	struct inq_program q;
 	struct inq_bytes b;
 	struct inq_error err;
-	struct text t = { .len = 0 };
 
-	p = made(&t, 0x1000, *state, NULL);
-	assert_int_equal(p.function_count, 0);
-	b = written(&p, *state);
+	make_program(&m, *state, 1);
+	b = make_bytes(&m);
 	assert_int_equal(inq_program_read(b, *state, &q, &err), INQ_OK);
 	assert_int_equal(q.function_count, 0);
 }
@@ -432,14 +431,19 @@ static void refuses_bytes_after_the_end(void **state)
 
 static void allocates_nothing_on_a_mere_claim(void **state)
 {
-	struct inq_program empty = made(&(struct text){ .len = 0 }, 0x1000, *state, NULL), p;
-	struct inq_bytes b = written(&empty, *state);
+	struct make_program empty;
 	struct inq_arena *a = inq_arena_open(1 << 16);
-	uint8_t *copy = inq_arena_new(*state, b.len + 12, 1);
-	size_t at = b.len - 3;
+	struct inq_program p;
+	struct inq_bytes b;
 	struct inq_error err;
+	uint8_t *copy;
+	size_t at;
 
 	/* 4,194,303 functions, 2^32 - 1 features and as many callees, of which not one byte follows */
+	make_program(&empty, *state, 1);
+	b = make_bytes(&empty);
+	at = b.len - 3;
+	copy = inq_arena_new(*state, b.len + 12, 1);
 	memcpy(copy, b.at, b.len);
 	memcpy(copy + at, "\xff\xff\xff\x01\xff\xff\xff\xff\x0f\xff\xff\xff\xff\x0f", 14);
 	assert_int_equal(inq_program_read((struct inq_bytes){ copy, at + 14 }, a, &p, &err), INQ_CORRUPT);
