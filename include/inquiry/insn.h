@@ -1,6 +1,6 @@
 /*
- * One instruction in the form every later stage reads: 32 bytes, the same
- * fields for every architecture. It is not a full decode: it holds what the
+ * One instruction in the form every later stage reads: the same fields for
+ * every architecture. It is not a full decode: it holds what the
  * recovery of functions and the fingerprints need, and `inq_insn_text` shows
  * the rest to people.
  *
@@ -94,8 +94,7 @@ struct inq_insn {
 	uint64_t va; /* without the Thumb bit */
 	uint64_t ref; /* a code address on ARM carries the Thumb bit */
 	int64_t imm;
-	uint16_t
-	        mnemonic; /* within the architecture; the same for the same operation, whatever the operands */
+	uint16_t mnemonic; /* of the architecture; the same operation has the same, whatever its operands */
 	uint8_t len;
 	uint8_t flow;
 	uint8_t op;

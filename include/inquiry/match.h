@@ -16,6 +16,8 @@
 #include <inquiry/corpus.h>
 
 #define INQ_NO_FUNCTION UINT32_MAX
+#define INQ_NO_LABEL UINT32_MAX
+#define INQ_NO_SAMPLE UINT32_MAX
 
 /* How a pair was found. */
 enum inq_match_how {
@@ -81,7 +83,7 @@ struct inq_search_function {
 	uint32_t candidate_first, candidate_count; /* inq_search.candidates: best first, one for each label */
 	uint32_t family_count; /* families in which it is found */
 	uint32_t
-	        label; /* library: the common label; distinctive: the family; widespread: the best; else NONE */
+	        label; /* library: the common label; distinctive: the family; widespread: the best; else INQ_NO_LABEL */
 	uint32_t
 	        information; /* the weight of its features against the corpus, in bits; they overlap, so no probability */
 	bool candidates_cut; /* more were alike than were looked at */
@@ -104,7 +106,8 @@ struct inq_search_family {
 	uint32_t widespread, widespread_bytes;
 	uint32_t library, library_bytes; /* in its samples too, but library code */
 	uint32_t information; /* bits, of the distinctive ones */
-	uint32_t sample; /* the sample with most of them; NONE where there is none */
+	uint32_t
+	        sample; /* the sample that most of the program's functions pair with; INQ_NO_SAMPLE: none was paired */
 	uint32_t
 	        sample_functions; /* how many of the program's functions pair with that sample's, one to one */
 };
@@ -137,22 +140,22 @@ struct inq_search {
 
 /*
  * What a search may cost and when a match counts. The defaults were chosen on
- * programs that have nothing in common; bench/README.md has the rates.
+ * programs that have nothing in common; bench/matching.md has the rates.
  */
 struct inq_search_limits {
 	uint32_t candidates; /* kept for each function, one a label: 5 */
-	uint32_t compared; /* corpus functions compared with each function */
-	uint32_t postings; /* index entries read for each function */
-	uint32_t samples; /* samples whose calls are looked at */
-	uint32_t distinctive; /* functions a family needs for INQ_SHARING_CODE */
-	uint32_t information; /* bits of distinctive functions it needs as well */
+	uint32_t compared; /* corpus functions compared with each function: 96 */
+	uint32_t postings; /* index entries read for each function: 16,000 */
+	uint32_t samples; /* samples whose calls are looked at: 16 */
+	uint32_t distinctive; /* functions a family needs for INQ_SHARING_CODE: 4 */
+	uint32_t information; /* bits of distinctive functions it needs as well: 400 */
 };
 extern const struct inq_search_limits inq_search_limits_default;
 
 /*
  * Searches `p` in `c`. `limits` NULL: the defaults. Scratch memory, too, is
  * taken from `a`: about 4 bytes for each function of the corpus, and the program's
- * own size again.
+ * own size again. Up to 1 GiB more is held, and freed, while a sample is paired.
  *
  * INQ_NO_MEMORY  the arena's limit
  * INQ_CORRUPT    the corpus is damaged

@@ -1,3 +1,4 @@
+#include <endian.h>
 #include <inquiry/bytes.h>
 #include <string.h>
 
@@ -5,7 +6,7 @@ bool inq_bytes_cut(struct inq_bytes b, uint64_t off, uint64_t len, struct inq_by
 {
 	if (off > b.len || len > b.len - off)
 		return false;
-	*ret = (struct inq_bytes){ b.at + off, (size_t)len };
+	*ret = (struct inq_bytes){ b.at ? b.at + off : NULL, (size_t)len };
 	return true;
 }
 
@@ -14,18 +15,6 @@ struct inq_bytes inq_bytes_from(struct inq_bytes b, uint64_t off)
 	if (off >= b.len)
 		return (struct inq_bytes){ NULL, 0 };
 	return (struct inq_bytes){ b.at + off, b.len - (size_t)off };
-}
-
-static bool integer(struct inq_bytes b, uint64_t off, unsigned size, bool big, uint64_t *ret)
-{
-	uint64_t value = 0;
-
-	if (off > b.len || size > b.len - off)
-		return false;
-	for (unsigned i = 0; i < size; i++)
-		value |= (uint64_t)b.at[off + i] << 8 * (big ? size - 1 - i : i);
-	*ret = value;
-	return true;
 }
 
 bool inq_bytes_u8(struct inq_bytes b, uint64_t off, uint8_t *ret)
@@ -38,27 +27,35 @@ bool inq_bytes_u8(struct inq_bytes b, uint64_t off, uint8_t *ret)
 
 bool inq_bytes_u16(struct inq_bytes b, uint64_t off, bool big, uint16_t *ret)
 {
-	uint64_t value;
+	uint16_t value;
 
-	if (!integer(b, off, 2, big, &value))
+	if (off > b.len || sizeof value > b.len - off)
 		return false;
-	*ret = (uint16_t)value;
+	memcpy(&value, b.at + off, sizeof value);
+	*ret = big ? be16toh(value) : le16toh(value);
 	return true;
 }
 
 bool inq_bytes_u32(struct inq_bytes b, uint64_t off, bool big, uint32_t *ret)
 {
-	uint64_t value;
+	uint32_t value;
 
-	if (!integer(b, off, 4, big, &value))
+	if (off > b.len || sizeof value > b.len - off)
 		return false;
-	*ret = (uint32_t)value;
+	memcpy(&value, b.at + off, sizeof value);
+	*ret = big ? be32toh(value) : le32toh(value);
 	return true;
 }
 
 bool inq_bytes_u64(struct inq_bytes b, uint64_t off, bool big, uint64_t *ret)
 {
-	return integer(b, off, 8, big, ret);
+	uint64_t value;
+
+	if (off > b.len || sizeof value > b.len - off)
+		return false;
+	memcpy(&value, b.at + off, sizeof value);
+	*ret = big ? be64toh(value) : le64toh(value);
+	return true;
 }
 
 /* Reads one LEB128 of at most 64 bits; *shift tells how many bits were given. */

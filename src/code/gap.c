@@ -291,6 +291,20 @@ static enum verdict try_both(struct recovery *r, struct span *span, size_t unit,
 	return verdict;
 }
 
+/* One unit that only fills up: a no-op or a trap as short as can be, or zeros. */
+static bool is_filler(const struct recovery *r, struct inq_bytes rest)
+{
+	uint16_t half;
+	uint32_t word;
+
+	if (is_x86(r))
+		return rest.at[0] == 0xcc || rest.at[0] == 0x90;
+	if (r->d->arch == INQ_ARCH_ARM)
+		return inq_bytes_u16(rest, 0, r->d->big_endian, &half) &&
+		       (half == 0 || half == 0xbf00 || half == 0x46c0);
+	return inq_bytes_u32(rest, 0, false, &word) && word == 0;
+}
+
 /*
  * Whether the code before the gap makes code in it likely: a function that no
  * unwind table lists is likely followed by another; one that a table lists
@@ -300,8 +314,9 @@ static bool supports(const struct recovery *r, const struct span *span, size_t u
 {
 	const struct draft *d;
 
-	/* Literals behind a function are its own. */
-	while (unit > 0 && span->mark[unit - 1] & MARK_DATA)
+	/* Literals behind a function are its own, and so is what aligns them. */
+	while (unit > 0 && (span->mark[unit - 1] & MARK_DATA ||
+	                           (!span->insn[unit - 1] && is_filler(r, rest_of(r, span, unit - 1)))))
 		unit--;
 	if (unit == 0)
 		return true;

@@ -250,12 +250,14 @@ static enum inq_status add_program(struct inq_corpus_builder *b, uint32_t label,
 	size_t place;
 
 	if (b->sample_count >= INQ_CORPUS_SAMPLES_MOST ||
-	        b->occurrence_count + p->function_count >= UINT32_MAX)
+	        b->occurrence_count + p->function_count >= UINT32_MAX ||
+	        b->callee_count + p->callee_count >= UINT32_MAX)
 		return inq_fail(err, INQ_OVER_LIMIT, 0, "more samples or functions than a corpus holds");
 	grown = inq_arena_extend(b->arena, b->samples, b->sample_count, &b->sample_capacity, sizeof *grown);
 	if (!grown)
 		return no_memory(err);
 	b->samples = grown;
+	b->callee_count += p->callee_count;
 	s = &b->samples[b->sample_count];
 	memset(s, 0, sizeof *s);
 	s->label = label;

@@ -60,7 +60,7 @@ struct inq_corpus_builder {
 	struct built_function *functions;
 	size_t function_count, function_capacity;
 	struct place_table label_places, sample_places, function_places;
-	uint64_t occurrence_count;
+	uint64_t occurrence_count, callee_count; /* of all samples that were added */
 	bool written;
 };
 

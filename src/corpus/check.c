@@ -257,13 +257,14 @@ static enum inq_status check_terms(const struct checker *k)
 static enum inq_status check_keys(const struct checker *k)
 {
 	const struct inq_corpus *c = k->c;
+	unsigned bits = directory_bits(c->term_count);
 	uint32_t place_at = 0;
 
-	for (uint64_t upper = 0; upper <= UINT64_C(1) << DIRECTORY_BITS; upper++) {
+	for (uint64_t upper = 0; upper <= UINT64_C(1) << bits; upper++) {
 		while (place_at < c->term_count) {
 			const uint8_t *at = c->table[TABLE_KEYS].at + (size_t)place_at * KEY_LEN;
 
-			if (inq_le32(at) >> (32 - DIRECTORY_BITS) >= upper)
+			if (inq_le32(at) >> (32 - bits) >= upper)
 				break;
 			if (place_at && inq_le32(at) <= inq_le32(at - KEY_LEN))
 				return wrong(k, TABLE_KEYS, place_at, KEY_LEN, "the order of keys");

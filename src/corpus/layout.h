@@ -35,7 +35,6 @@ enum table {
 };
 
 enum {
-	DIRECTORY_BITS = 16,
 	GROUP = 16,
 
 	FUNCTION_LEN = 56,
@@ -101,6 +100,16 @@ enum {
 	CONTENTS_CHECK = CONTENTS_TABLES + 16 * INQ_CORPUS_TABLES, /* u64: XXH3 of head and contents */
 	CONTENTS_LEN = CONTENTS_CHECK + 8,
 };
+
+/* How many upper bits of a key the directory goes by: so many that few keys share them, 4 to 16. */
+static inline unsigned directory_bits(uint32_t terms)
+{
+	unsigned bits = 4;
+
+	while (bits < 16 && terms >> bits > 16)
+		bits++;
+	return bits;
+}
 
 /* The check of a head and of contents, with which opening proves both. */
 static inline uint64_t contents_check(const uint8_t *head, const uint8_t *contents)

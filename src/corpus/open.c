@@ -22,7 +22,7 @@ static uint64_t expected_len(const struct inq_corpus *c, enum table table)
 	case TABLE_KEYS:
 		return (uint64_t)c->term_count * KEY_LEN;
 	case TABLE_DIRECTORY:
-		return ((UINT64_C(1) << DIRECTORY_BITS) + 1) * 4;
+		return ((UINT64_C(1) << directory_bits(c->term_count)) + 1) * 4;
 	case TABLE_GROUPS:
 		return ((posted + GROUP - 1) / GROUP + 1) * 8;
 	case TABLE_STRINGS:

@@ -234,7 +234,8 @@ struct inq_corpus_list inq_corpus_postings(const struct inq_corpus *c, uint32_t 
 
 bool inq_corpus_term(const struct inq_corpus *c, uint32_t key, uint32_t *ret)
 {
-	const uint8_t *directory = c->table[TABLE_DIRECTORY].at + (size_t)(key >> (32 - DIRECTORY_BITS)) * 4;
+	unsigned bits = directory_bits(c->term_count);
+	const uint8_t *directory = c->table[TABLE_DIRECTORY].at + (size_t)(key >> (32 - bits)) * 4;
 	uint32_t low = inq_le32(directory), high = inq_le32(directory + 4), term;
 
 	if (high > c->term_count)

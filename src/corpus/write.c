@@ -189,6 +189,7 @@ static bool write_terms(struct assembly *y)
 {
 	uint64_t *keys = inq_arena_new(y->arena, y->term_count, sizeof *keys);
 	uint64_t *space = inq_arena_new(y->arena, y->term_count, sizeof *space);
+	unsigned bits = directory_bits(y->term_count);
 	uint32_t place = 0;
 
 	if (!keys || !space)
@@ -208,8 +209,8 @@ static bool write_terms(struct assembly *y)
 	}
 	end(y, TABLE_KEYS);
 	begin(y, TABLE_DIRECTORY);
-	for (uint64_t upper = 0; upper <= UINT64_C(1) << DIRECTORY_BITS; upper++) {
-		while (place < y->term_count && keys[place] >> (64 - DIRECTORY_BITS) < upper)
+	for (uint64_t upper = 0; upper <= UINT64_C(1) << bits; upper++) {
+		while (place < y->term_count && keys[place] >> (64 - bits) < upper)
 			place++;
 		writer_u32(y->w, place);
 	}

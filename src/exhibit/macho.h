@@ -117,6 +117,9 @@ void inq_macho_init(struct inq_macho *m);
 void inq_macho_fixups(struct inq_macho *m); /* opcodes */
 void inq_macho_chains(struct inq_macho *m); /* chained fixups */
 
+/* Counts one fixup. False where no more are taken. */
+INQ_MUST bool inq_macho_take(struct inq_macho *m);
+
 /* Of object files: externs and relocations. Called before the regions are laid out. */
 void inq_macho_object(struct inq_macho *m);
 

@@ -9,14 +9,6 @@ static void odd(struct inq_macho *m, uint64_t off, const char *what)
 	inq_exhibit_note(m->x, m->d->a, inq_macho_off(m, m->chained) + off, "%s", what);
 }
 
-static bool take(struct inq_macho *m)
-{
-	if (!m->fixups_left || m->d->full)
-		return false;
-	m->fixups_left--;
-	return true;
-}
-
 enum pointer_format {
 	ARM64E = 1,
 	PTR_64 = 2,
@@ -177,7 +169,7 @@ static void chain(const struct chains *c, uint64_t va)
 	do {
 		struct inq_bytes at = inq_exhibit_at(c->m->x, va);
 
-		if (!take(c->m))
+		if (!inq_macho_take(c->m))
 			return;
 		if (!link_read(c, at, &l)) {
 			odd(c->m, 0, "a chain of fixups leaves its segment");

@@ -17,7 +17,7 @@ static void odd(struct inq_macho *m, struct inq_bytes table, uint64_t off, const
 	inq_exhibit_note(m->x, m->d->a, inq_macho_off(m, table) + off, "%s", what);
 }
 
-static bool take(struct inq_macho *m)
+bool inq_macho_take(struct inq_macho *m)
 {
 	if (!m->fixups_left || m->d->full)
 		return false;
@@ -55,7 +55,7 @@ static bool rebase(struct machine *s, uint64_t count, uint64_t skip)
 	for (; count; count--) {
 		struct inq_bytes at;
 
-		if (!in_segment(s) || !take(m))
+		if (!in_segment(s) || !inq_macho_take(m))
 			return false;
 		at = inq_exhibit_at(m->x, s->va);
 		if (at.len >= width)
@@ -123,7 +123,7 @@ struct bind {
 static bool bind(struct machine *s, const struct bind *b, uint64_t count, uint64_t skip)
 {
 	for (; count; count--) {
-		if (!in_segment(s) || !take(s->m))
+		if (!in_segment(s) || !inq_macho_take(s->m))
 			return false;
 		if (b->name)
 			inq_macho_import_slot(s->m, b->name, b->ordinal, s->va);

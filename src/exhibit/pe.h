@@ -126,7 +126,7 @@ struct inq_pe_place {
 	uint16_t type;
 };
 
-/* Changes the place as its type wants; `room` must be 4 at least. Types that name no address change nothing. */
+/* Changes the place as its type wants; `room` must be 4 at least. Types without an address change nothing. */
 void inq_pe_relocate(struct inq_pe *p, const struct inq_pe_place *r);
 
 /* COFF object files, "bigobj" included. */

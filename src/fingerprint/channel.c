@@ -2,7 +2,7 @@
 
 /*
  * Chosen on half of the projects of the labelled programs and measured on the
- * others (bench/README.md): what compilers keep (constants, strings, imports)
+ * others (bench/matching.md): what compilers keep (constants, strings, imports)
  * counts for more than what they rearrange.
  */
 const uint8_t inq_channel_weight[INQ_CHANNEL_COUNT] = {

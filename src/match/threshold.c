@@ -12,7 +12,7 @@ const struct inq_search_limits inq_search_limits_default = {
 /*
  * Chosen so that a function of a program that has nothing to do with a corpus
  * of 286,000 different functions is held to be one of them about once in a
- * hundred times, whatever it tells (bench/README.md has the measurement). The
+ * hundred times, whatever it tells (bench/matching.md has the measurement). The
  * less a function tells, the more alike must be what it is found in.
  */
 uint32_t inq_match_threshold(uint32_t information)

@@ -6,6 +6,7 @@
 
 inquiry=$(realpath "$1")
 make=$(realpath "$2")
+here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM HUP
@@ -149,6 +150,48 @@ check no_escapes test "$(grep -c "$(printf '\033')" out)" -eq 0
 expect 0 colour_when_asked examine --color=always unknown
 check escapes test "$(grep -c "$(printf '\033')" out)" -gt 0
 
+
+# Archives, and names that no terminal should be given.
+python3 "$here/odd_archive.py" unknown odd.a
+expect 0 archive examine --functions odd.a
+check a_heading_for_each_member test "$(grep -c '^# odd.a!' out)" -eq 6
+check names_are_inert sh -c '! LC_ALL=C grep -q "[^ -~	]" out'
+expect 0 archive_in_text examine odd.a
+check text_is_inert sh -c '! LC_ALL=C grep -q "[^ -~]" out'
+expect 0 archive_in_json examine --json odd.a
+check json_is_inert sh -c '! LC_ALL=C grep -q "[[:cntrl:]]" out'
+check json_has_all_members python3 -c '
+import json
+names = [e["member"] for e in json.load(open("out"))["exhibits"]]
+assert len(names) == 6 and names[0] == "plain.o" and names[1] == "\x1b[31mred", names'
+expect 0 member_of_an_archive examine --functions 'odd.a!plain.o'
+sed 1d out >member
+check member_is_the_file cmp file member
+expect 3 no_such_member examine 'odd.a!none.o'
+expect 2 archive_where_one_program_is_wanted compare odd.a unknown
+said tells_how_to_name_one 'name one as FILE!MEMBER'
+expect 0 member_compared compare 'odd.a!plain.o' unknown --json
+python3 -c 'import zipfile; z = zipfile.ZipFile("odd.zip", "w"); z.write("unknown"); z.write("words")'
+expect 0 zip examine --functions odd.zip
+check zip_holds_one_program test "$(grep -c '^# odd.zip!unknown' out)" -eq 1
+
+# Machines without a sandbox.
+python3 "$here/no_seccomp.py" true
+if [ $? -ne 77 ]; then
+	python3 "$here/no_seccomp.py" "$inquiry" examine --functions unknown >out 2>err
+	check no_sandbox_is_said_so test $? -eq 5
+	check no_sandbox_no_result test ! -s out
+	said no_sandbox_names_the_way_on '--no-sandbox'
+	python3 "$here/no_seccomp.py" "$inquiry" examine --functions --no-sandbox unknown >out 2>err
+	check goes_on_without test $? -eq 0
+	check result_is_the_same cmp file out
+fi
+
+# Bare code.
+dd if=unknown of=code bs=4096 skip=1 count=1 2>/dev/null
+expect 0 raw examine --functions --raw x86-64@0x401000 code
+check raw_has_functions grep -q '^0x4010f0' out
+expect 3 not_raw examine --functions code
 
 # Corpora.
 expect 0 build corpus build known.corpus families --common libraries --published beta=2014-04-07
