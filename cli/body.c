@@ -220,9 +220,9 @@ static bool step(struct reader *r, uint8_t byte)
 	}
 	if (byte == '}' || byte == ']')
 		return close(r, byte == '}');
-	/* At the top a row of values, as --jsonl has it, needs no commas. */
+	/* At the top a row of values, as --jsonl has it, has lines instead of commas. */
 	if (r->depth == 0 && byte != ',')
-		return value(r, byte);
+		return r->b.at[r->at - 1] == '\n' && value(r, byte);
 	r->want = r->depth && r->is_object & 1 ? KEY : VALUE;
 	r->at++;
 	return byte == ',';

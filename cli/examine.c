@@ -5,7 +5,7 @@ static const struct cli_option options[] = {
 	        "only the functions, a line each: start, size, blocks, name, between tabs" },
 	{ CLI_STRINGS, "strings", 0, NULL, false, "only the strings, a line each: address, kind, text" },
 	{ CLI_ALL, "all", 'a', NULL, false,
-	        "with --functions, import stubs and cold parts too; else every line of every table" },
+	        "with --functions, import stubs too; else every line of every table" },
 	{ CLI_RAW, "raw", 0, "ARCH@BASE", false,
 	        "take FILE as bare code: x86-64, x86-32, aarch64, arm, mips (-be: big-endian), loaded at "
 	        "BASE" },

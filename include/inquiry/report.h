@@ -20,8 +20,7 @@ struct inq_report_style {
 
 /*
  * The functions as tab-separated lines: start (0x…), size in bytes, blocks,
- * name (empty where it has none). Import stubs and the cold parts of other
- * functions are left out unless `all`.
+ * name (empty where it has none). Import stubs are left out unless `all`.
  */
 void inq_report_functions(const struct inq_code *c, bool all, struct inq_sink *out);
 

@@ -10,6 +10,12 @@ static struct inq_bytes rest_of(const struct recovery *r, const struct span *s, 
 	return inq_bytes_from(s->bytes, (uint64_t)unit << r->unit_shift);
 }
 
+/*
+ * Instructions decoded for candidates, by unit of code: bytes made for it
+ * could have every candidate explore all that follows, in vain.
+ */
+enum { MOST_TRIED = 8 };
+
 /* Padding of assemblers and linkers: no-ops, traps, zeros, `lea` of a register onto itself. */
 static size_t padding(const struct recovery *r, const struct span *s, size_t unit, size_t end, bool thumb)
 {
@@ -197,13 +203,14 @@ static enum verdict try_at(struct recovery *r, struct span *span, size_t unit, b
 	if (unit && span->mark[unit - 1] & MARK_LIVE)
 		before_va = va - 1;
 	/* Without any support it is data until an unwind table says otherwise. */
-	if (span->mark[unit] & MARK_TRIED)
+	if (span->mark[unit] & MARK_TRIED || r->tried > MOST_TRIED * r->units + (1 << 20))
 		return REJECTED;
 	if (!taken && !supported && !(span->mark[unit] & MARK_INNER) &&
 	        !is_prologue(r, va | thumb, rest_of(r, span, unit)))
 		return REJECTED;
 	span->mark[unit] |= MARK_LEADER;
 	inq_explore(r, va | thumb);
+	r->tried += r->insn_count - before.insns;
 	if (span->mark[unit] & MARK_INNER && r->insn_count > before.insns && !r->met.bad) {
 		/* An unwind table says whose it is: a landing pad, or the case of a switch. */
 		const struct draft *d;

@@ -26,6 +26,7 @@ static bool make_spans(struct recovery *r)
 		units += s->units;
 	}
 	/* Room for what ordinary code holds, so that the list need not be copied as it grows. */
+	r->units = units;
 	r->insn_capacity = units / (r->unit_shift ? 1 : 4) + 16;
 	r->insns = inq_arena_new(r->a, r->insn_capacity, sizeof *r->insns);
 	r->draft_capacity = r->insn_capacity / 5 + 16;

@@ -167,6 +167,8 @@ struct recovery {
 	} spills[32];
 	unsigned spill_count;
 
+	size_t units; /* of all spans */
+	size_t tried; /* instructions that candidates in the gaps have cost so far */
 	size_t accepted; /* functions that the gaps gave so far */
 	struct gap *gaps; /* what is left between the functions; made by each inq_gap */
 	size_t gap_count, gap_capacity;

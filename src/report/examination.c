@@ -255,10 +255,10 @@ static void functions(
 	for (size_t i = 0; i < c->function_count; i++) {
 		const struct inq_function *f = &c->functions[i];
 
-		if (f->flags & INQ_FUNCTION_STUB)
+		if (f->flags & INQ_FUNCTION_STUB) {
 			stubs++;
-		if (f->flags & (INQ_FUNCTION_STUB))
 			continue;
+		}
 		count++;
 		named += f->name != NULL;
 		if ((size_t)f->source <= INQ_SOURCE_GAP)

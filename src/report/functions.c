@@ -6,7 +6,7 @@ void inq_report_functions(const struct inq_code *c, bool all, struct inq_sink *o
 	for (size_t i = 0; i < c->function_count; i++) {
 		const struct inq_function *f = &c->functions[i];
 
-		if (!all && f->flags & (INQ_FUNCTION_STUB))
+		if (!all && f->flags & INQ_FUNCTION_STUB)
 			continue;
 		inq_putf(out, "0x%" PRIx64 "\t%" PRIu64 "\t%" PRIu32 "\t", f->va, f->size, f->block_count);
 		if (f->name)

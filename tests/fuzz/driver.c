@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *at, size_t len);
 
 static unsigned replayed;
 
-static void fail(const char *path, const char *why)
+static _Noreturn void fail(const char *path, const char *why)
 {
 	fprintf(stderr, "%s: %s\n", path, why);
 	exit(1);

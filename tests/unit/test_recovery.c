@@ -30,7 +30,7 @@ static void program_read(struct program *p, const char *path, const char *suffix
 	struct inq_error err;
 	FILE *f;
 	uint8_t *at;
-	long len;
+	long len = 0;
 
 	p->a = inq_arena_open((size_t)1 << 30);
 	assert_non_null(p->a);
