@@ -111,7 +111,7 @@ static bool is_date(uint32_t date)
 enum inq_status inq_corpus_builder_label(struct inq_corpus_builder *b, const char *name,
         enum inq_label_kind kind, uint32_t published, struct inq_error *err)
 {
-	size_t len = strlen(name), place;
+	size_t len = strlen(name), place = 0;
 	struct built_label *l, *grown;
 
 	if (!len || len > INQ_LABEL_NAME_MOST)

@@ -1,0 +1,41 @@
+#!/usr/bin/env python3
+"""Checks that every member and every word of formats/*.schema.json is explained in formats/*.md.
+
+usage: documented.py FORMATS_DIRECTORY
+"""
+import json
+import sys
+
+PAGES = {"examination": "examination", "search": "search", "corpus": "search", "corpus-check": "search",
+         "comparison": "comparison", "alignment": "comparison"}
+# Explained once for all of them, on the first page.
+SHARED = "examination"
+
+
+def names(schema):
+    if isinstance(schema, list):
+        for each in schema:
+            yield from names(each)
+    elif isinstance(schema, dict):
+        for key, value in schema.items():
+            if key == "properties":
+                yield from value
+            if key == "enum":
+                yield from (v for v in value if isinstance(v, str))
+            else:
+                yield from names(value)
+
+
+def read(path):
+    with open(path, encoding="utf-8") as f:
+        return f.read()
+
+
+missing = 0
+for schema, page in PAGES.items():
+    text = read(f"{sys.argv[1]}/{page}.md") + read(f"{sys.argv[1]}/{SHARED}.md")
+    for name in sorted(set(names(json.loads(read(f"{sys.argv[1]}/{schema}.schema.json"))))):
+        if f"`{name}`" not in text:
+            print(f"{schema}.schema.json: {page}.md does not explain `{name}`")
+            missing += 1
+sys.exit(missing > 0)
