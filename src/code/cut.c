@@ -34,44 +34,44 @@ bool inq_start_is_stub(const struct recovery *r, uint64_t va, uint32_t *ret_impo
 	return true;
 }
 
-struct draft *inq_draft_at(const struct recovery *r, uint64_t va)
+struct chunk *inq_chunk_at(const struct recovery *r, uint64_t va)
 {
 	size_t unit;
 	struct span *span = inq_span(r, plain(r, va), &unit);
 	uint32_t insn = span ? span->insn[unit] : 0;
 
-	if (insn == 0 || insn == INSIDE || !r->draft_of[insn - 1])
+	if (insn == 0 || insn == INSIDE || !r->chunk_of[insn - 1])
 		return NULL;
-	return &r->drafts[r->draft_of[insn - 1] - 1];
+	return &r->chunks[r->chunk_of[insn - 1] - 1];
 }
 
-struct draft *inq_draft_around(const struct recovery *r, uint64_t va)
+struct chunk *inq_chunk_around(const struct recovery *r, uint64_t va)
 {
-	size_t low = 0, high = r->draft_count;
+	size_t low = 0, high = r->chunk_count;
 
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 
-		if (r->drafts[middle].va <= va)
+		if (r->chunks[middle].va <= va)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low && va < r->drafts[low - 1].end_va ? &r->drafts[low - 1] : NULL;
+	return low && va < r->chunks[low - 1].end_va ? &r->chunks[low - 1] : NULL;
 }
 
 static bool grow_indices(struct recovery *r)
 {
-	if (r->insn_count > r->draft_of_room) {
-		r->draft_of_room = r->insn_count + r->insn_count / 8 + 64;
-		r->draft_of = inq_arena_new(r->a, r->draft_of_room, sizeof *r->draft_of);
-		if (!r->draft_of) {
+	if (r->insn_count > r->chunk_of_room) {
+		r->chunk_of_room = r->insn_count + r->insn_count / 8 + 64;
+		r->chunk_of = inq_arena_new(r->a, r->chunk_of_room, sizeof *r->chunk_of);
+		if (!r->chunk_of) {
 			r->no_memory = true;
-			r->draft_of_room = 0;
+			r->chunk_of_room = 0;
 			return false;
 		}
 	} else if (r->insn_count) {
-		memset(r->draft_of, 0, r->insn_count * sizeof *r->draft_of);
+		memset(r->chunk_of, 0, r->insn_count * sizeof *r->chunk_of);
 	}
 	return true;
 }
@@ -95,7 +95,7 @@ static uint32_t table_of(const struct recovery *r, uint32_t n)
 }
 
 /* How the block ends that instruction `n` closes; `last` is `n` or its delay slot. */
-static void close_draft(struct recovery *r, struct draft *d, uint32_t n)
+static void close_chunk(struct recovery *r, struct chunk *d, uint32_t n)
 {
 	const struct inq_insn *i = &r->insns[n];
 	bool conditional = i->flags & INQ_INSN_CONDITIONAL;
@@ -162,7 +162,7 @@ static void close_draft(struct recovery *r, struct draft *d, uint32_t n)
 }
 
 /* Notes what the block does to the stack pointer. */
-static void see_frame(const struct recovery *r, struct draft *d, const struct inq_insn *i, unsigned sp)
+static void see_frame(const struct recovery *r, struct chunk *d, const struct inq_insn *i, unsigned sp)
 {
 	if (i->op == INQ_OP_PUSH || (i->op == INQ_OP_SUB && i->rd == sp) ||
 	        (i->op == INQ_OP_ADD && i->rd == sp && i->flags & INQ_INSN_HAS_IMM && i->imm < 0)) {
@@ -177,18 +177,18 @@ static void see_frame(const struct recovery *r, struct draft *d, const struct in
 	}
 }
 
-static struct draft *add_draft(struct recovery *r, uint32_t first)
+static struct chunk *add_chunk(struct recovery *r, uint32_t first)
 {
-	struct draft *grown =
-	        inq_arena_extend(r->a, r->drafts, r->draft_count, &r->draft_capacity, sizeof *grown);
+	struct chunk *grown =
+	        inq_arena_extend(r->a, r->chunks, r->chunk_count, &r->chunk_capacity, sizeof *grown);
 
 	if (!grown) {
 		r->no_memory = true;
 		return NULL;
 	}
-	r->drafts = grown;
-	grown[r->draft_count] = (struct draft){ .va = r->insns[first].va, .first = first };
-	return &grown[r->draft_count++];
+	r->chunks = grown;
+	grown[r->chunk_count] = (struct chunk){ .va = r->insns[first].va, .first = first };
+	return &grown[r->chunk_count++];
 }
 
 static bool is_dead(const struct inq_insn *i)
@@ -202,7 +202,7 @@ static void cut_run(struct recovery *r, const struct run *run)
 	unsigned sp = stack_register(r);
 
 	while (n < end && !r->no_memory) {
-		struct draft *d;
+		struct chunk *d;
 		size_t unit;
 		struct span *span;
 
@@ -210,7 +210,7 @@ static void cut_run(struct recovery *r, const struct run *run)
 			n++;
 			continue;
 		}
-		d = add_draft(r, n);
+		d = add_chunk(r, n);
 		span = inq_span(r, r->insns[n].va, &unit);
 		if (!d || !span)
 			return;
@@ -226,7 +226,7 @@ static void cut_run(struct recovery *r, const struct run *run)
 					n++;
 				}
 				d->end_va = r->insns[n - 1].va + r->insns[n - 1].len;
-				close_draft(r, d, closing);
+				close_chunk(r, d, closing);
 				break;
 			}
 			d->end_va = i->va + i->len;
@@ -258,11 +258,11 @@ static void add_run(struct recovery *r, uint32_t first, uint32_t count)
 	grown[r->run_count++] = (struct run){ first, count };
 }
 
-uint32_t inq_draft_number(const struct recovery *r, uint64_t va)
+uint32_t inq_chunk_number(const struct recovery *r, uint64_t va)
 {
-	const struct draft *d = inq_draft_at(r, va);
+	const struct chunk *d = inq_chunk_at(r, va);
 
-	return d ? (uint32_t)(d - r->drafts) + 1 : 0;
+	return d ? (uint32_t)(d - r->chunks) + 1 : 0;
 }
 
 /* Runs by the address of their first instruction. */
@@ -277,33 +277,33 @@ static int by_first(const void *a, const void *b, void *insns)
 /* Merges the blocks from number `kept` on into those before, both by address. */
 static void merge(struct recovery *r, size_t kept)
 {
-	size_t fresh = r->draft_count - kept, to = r->draft_count;
-	struct draft *copy;
+	size_t fresh = r->chunk_count - kept, to = r->chunk_count;
+	struct chunk *copy;
 
-	if (kept == 0 || fresh == 0 || r->drafts[kept - 1].va < r->drafts[kept].va)
+	if (kept == 0 || fresh == 0 || r->chunks[kept - 1].va < r->chunks[kept].va)
 		return;
 	copy = inq_arena_new(r->a, fresh, sizeof *copy);
 	if (!copy) {
 		r->no_memory = true;
 		return;
 	}
-	memcpy(copy, r->drafts + kept, fresh * sizeof *copy);
+	memcpy(copy, r->chunks + kept, fresh * sizeof *copy);
 	while (fresh) {
-		if (kept && r->drafts[kept - 1].va > copy[fresh - 1].va)
-			r->drafts[--to] = r->drafts[--kept];
+		if (kept && r->chunks[kept - 1].va > copy[fresh - 1].va)
+			r->chunks[--to] = r->chunks[--kept];
 		else
-			r->drafts[--to] = copy[--fresh];
+			r->chunks[--to] = copy[--fresh];
 	}
 }
 
 /* Finds each block's neighbours and the starts that begin at one. */
-static void link_drafts(struct recovery *r)
+static void link_chunks(struct recovery *r)
 {
-	for (size_t n = 0; n < r->draft_count; n++)
-		r->draft_of[r->drafts[n].first] = (uint32_t)n + 1;
-	for (size_t n = 0; n < r->draft_count; n++) {
-		struct draft *d = &r->drafts[n];
-		bool adjacent = n + 1 < r->draft_count && d[1].va == d->end_va;
+	for (size_t n = 0; n < r->chunk_count; n++)
+		r->chunk_of[r->chunks[n].first] = (uint32_t)n + 1;
+	for (size_t n = 0; n < r->chunk_count; n++) {
+		struct chunk *d = &r->chunks[n];
+		bool adjacent = n + 1 < r->chunk_count && d[1].va == d->end_va;
 
 		d->start = d->next = d->to = 0;
 		if (d->end == END_BAD && adjacent) {
@@ -311,18 +311,18 @@ static void link_drafts(struct recovery *r)
 			d->falls = true;
 		}
 		if (d->falls)
-			d->next = adjacent ? (uint32_t)n + 2 : inq_draft_number(r, d->end_va);
+			d->next = adjacent ? (uint32_t)n + 2 : inq_chunk_number(r, d->end_va);
 		/* Numbers of instructions last, those of blocks do not: the target is looked up once. */
 		if (d->to_insn)
-			d->to = r->draft_of[d->to_insn - 1];
+			d->to = r->chunk_of[d->to_insn - 1];
 		if (d->target && !d->to) {
-			d->to = inq_draft_number(r, d->target);
-			d->to_insn = d->to ? r->drafts[d->to - 1].first + 1 : 0;
+			d->to = inq_chunk_number(r, d->target);
+			d->to_insn = d->to ? r->chunks[d->to - 1].first + 1 : 0;
 		}
 	}
 	for (size_t n = 0; n < r->start_count; n++) {
-		struct draft *d =
-		        r->starts[n].dead || !r->starts[n].explored ? NULL : inq_draft_at(r, r->starts[n].va);
+		struct chunk *d =
+		        r->starts[n].dead || !r->starts[n].explored ? NULL : inq_chunk_at(r, r->starts[n].va);
 
 		if (d)
 			d->start = (uint32_t)n + 1;
@@ -337,7 +337,7 @@ void inq_cut(struct recovery *r)
 		return;
 	/* Blocks with a new leader inside are cut again; those no function claimed are gone. */
 	for (size_t n = 0; n < r->split_count; n++) {
-		struct draft *d = inq_draft_around(r, r->splits[n]);
+		struct chunk *d = inq_chunk_around(r, r->splits[n]);
 
 		if (d && d->owner && d->va != r->splits[n]) {
 			add_run(r, d->first, d->count);
@@ -345,15 +345,15 @@ void inq_cut(struct recovery *r)
 		}
 	}
 	r->split_count = 0;
-	for (size_t n = 0; n < r->draft_count; n++)
-		if (r->drafts[n].owner)
-			r->drafts[kept++] = r->drafts[n];
-	r->draft_count = kept;
+	for (size_t n = 0; n < r->chunk_count; n++)
+		if (r->chunks[n].owner)
+			r->chunks[kept++] = r->chunks[n];
+	r->chunk_count = kept;
 	if (r->run_count)
 		qsort_r(r->runs, r->run_count, sizeof *r->runs, by_first, r->insns);
 	for (size_t n = 0; n < r->run_count && !r->no_memory; n++)
 		cut_run(r, &r->runs[n]);
 	r->run_count = 0;
 	merge(r, kept);
-	link_drafts(r);
+	link_chunks(r);
 }

@@ -9,8 +9,8 @@
 struct emit {
 	struct recovery *r;
 	struct inq_code *c;
-	uint32_t *block_of; /* draft -> block within its function */
-	struct draft **own; /* the drafts of the function in hand, entry first, then by address */
+	uint32_t *block_of; /* chunk -> block within its function */
+	struct chunk **own; /* the chunks of the function in hand, entry first, then by address */
 	size_t own_count, own_capacity;
 	size_t blocks_capacity, edges_capacity, references_capacity, functions_capacity;
 };
@@ -30,7 +30,7 @@ static bool add_reference(struct emit *e, uint64_t at_va, enum inq_reference_kin
 /* The import that the function at `va` does nothing but jump to: linkers of PE files make such. */
 static bool thunk_import(const struct emit *e, uint64_t va, uint32_t *ret_import)
 {
-	const struct draft *d = inq_draft_at(e->r, va);
+	const struct chunk *d = inq_chunk_at(e->r, va);
 	const struct inq_insn *last = d && d->count <= 2 ? &e->r->insns[d->first + d->count - 1] : NULL;
 
 	return last && last->flow == INQ_FLOW_JUMP_INDIRECT && last->flags & INQ_INSN_HAS_REF &&
@@ -61,7 +61,7 @@ static bool refer_to(struct emit *e, const struct inq_insn *i, bool jump)
 	return true;
 }
 
-static bool references_of(struct emit *e, const struct draft *d, uint64_t start_va)
+static bool references_of(struct emit *e, const struct chunk *d, uint64_t start_va)
 {
 	for (uint32_t n = d->first; n < d->first + d->count; n++) {
 		const struct inq_insn *i = &e->r->insns[n];
@@ -77,14 +77,14 @@ static bool references_of(struct emit *e, const struct draft *d, uint64_t start_
 	return true;
 }
 
-/* The block within the function that block number `to` of the drafts became; INQ_NO_BLOCK where it is another's. */
-static uint32_t block_of(const struct emit *e, const struct draft *from, uint32_t to)
+/* The block within the function that block number `to` of the chunks became; INQ_NO_BLOCK where it is another's. */
+static uint32_t block_of(const struct emit *e, const struct chunk *from, uint32_t to)
 {
-	return to && e->r->drafts[to - 1].owner == from->owner ? e->block_of[to - 1] : INQ_NO_BLOCK;
+	return to && e->r->chunks[to - 1].owner == from->owner ? e->block_of[to - 1] : INQ_NO_BLOCK;
 }
 
 /* Whether `next` only continues `d` behind a call. */
-static bool continues(const struct emit *e, const struct draft *d, const struct draft *next)
+static bool continues(const struct emit *e, const struct chunk *d, const struct chunk *next)
 {
 	size_t unit;
 	struct span *span;
@@ -96,7 +96,7 @@ static bool continues(const struct emit *e, const struct draft *d, const struct 
 	return span && !(span->mark[unit] & MARK_LEADER);
 }
 
-static bool edges_of(struct emit *e, const struct draft *d, struct inq_block *b)
+static bool edges_of(struct emit *e, const struct chunk *d, struct inq_block *b)
 {
 	const struct table *t;
 
@@ -110,7 +110,7 @@ static bool edges_of(struct emit *e, const struct draft *d, struct inq_block *b)
 		return true;
 	t = &e->r->tables[d->table - 1];
 	for (uint32_t n = 0; n < t->count; n++) {
-		uint32_t block = block_of(e, d, inq_draft_number(e->r, e->r->targets[t->first + n])), *grown;
+		uint32_t block = block_of(e, d, inq_chunk_number(e->r, e->r->targets[t->first + n])), *grown;
 
 		if (block == INQ_NO_BLOCK)
 			continue;
@@ -132,7 +132,7 @@ static bool blocks_of(struct emit *e, struct inq_function *f)
 	for (size_t n = 0; n < e->own_count; n++) {
 		if (n == 0 || !continues(e, e->own[n - 1], e->own[n]))
 			count++;
-		e->block_of[e->own[n] - e->r->drafts] = count - 1;
+		e->block_of[e->own[n] - e->r->chunks] = count - 1;
 	}
 	f->block_first = (uint32_t)e->c->block_count;
 	f->block_count = count;
@@ -161,7 +161,7 @@ static bool blocks_of(struct emit *e, struct inq_function *f)
 
 static void flags_of(const struct emit *e, const struct start *s, struct inq_function *f)
 {
-	const struct draft *d = e->own[0];
+	const struct chunk *d = e->own[0];
 	uint32_t import;
 
 	if (s->no_return)
@@ -200,7 +200,7 @@ static bool add_function(struct emit *e, uint32_t number)
 		.reference_first = (uint32_t)e->c->reference_count };
 	end = f->va;
 	for (size_t n = 0; n < e->own_count; n++) {
-		const struct draft *d = e->own[n];
+		const struct chunk *d = e->own[n];
 
 		if (!references_of(e, d, f->va))
 			return false;
@@ -229,22 +229,22 @@ static int by_start_va(const void *a, const void *b)
 	return (x->va > y->va) - (x->va < y->va);
 }
 
-/* The drafts of each start, by address: counted, then laid out one owner after another. */
+/* The chunks of each start, by address: counted, then laid out one owner after another. */
 static bool by_owner(const struct recovery *r, uint32_t **ret_first, uint32_t **ret_list)
 {
 	uint32_t *first = inq_arena_new(r->a, r->start_count + 2, sizeof *first);
-	uint32_t *list = inq_arena_new(r->a, r->draft_count + 1, sizeof *list);
+	uint32_t *list = inq_arena_new(r->a, r->chunk_count + 1, sizeof *list);
 
 	if (!first || !list)
 		return false;
-	for (size_t n = 0; n < r->draft_count; n++)
-		if (r->drafts[n].owner)
-			first[r->drafts[n].owner + 1]++;
+	for (size_t n = 0; n < r->chunk_count; n++)
+		if (r->chunks[n].owner)
+			first[r->chunks[n].owner + 1]++;
 	for (size_t n = 1; n < r->start_count + 2; n++)
 		first[n] += first[n - 1];
-	for (size_t n = 0; n < r->draft_count; n++)
-		if (r->drafts[n].owner)
-			list[first[r->drafts[n].owner]++] = (uint32_t)n;
+	for (size_t n = 0; n < r->chunk_count; n++)
+		if (r->chunks[n].owner)
+			list[first[r->chunks[n].owner]++] = (uint32_t)n;
 	/* Filling moved each owner's first to its end, which is the next one's first. */
 	*ret_first = first;
 	*ret_list = list;
@@ -261,15 +261,15 @@ enum inq_status inq_emit(struct recovery *r, struct inq_code *ret, struct inq_er
 	uint32_t *first, *list;
 	size_t count = 0;
 
-	/* There are no more blocks than drafts, and no more functions than starts. */
-	e.blocks_capacity = r->draft_count + 1;
+	/* There are no more blocks than chunks, and no more functions than starts. */
+	e.blocks_capacity = r->chunk_count + 1;
 	c.blocks = inq_arena_new(r->a, e.blocks_capacity, sizeof *c.blocks);
 	e.functions_capacity = r->start_count + 1;
 	c.functions = inq_arena_new(r->a, e.functions_capacity, sizeof *c.functions);
 	e.references_capacity = r->insn_count / 6 + 16;
 	c.references = inq_arena_new(r->a, e.references_capacity, sizeof *c.references);
-	e.block_of = inq_arena_new(r->a, r->draft_count + 1, sizeof *e.block_of);
-	e.own = inq_arena_new(r->a, r->draft_count + 1, sizeof(struct draft *));
+	e.block_of = inq_arena_new(r->a, r->chunk_count + 1, sizeof *e.block_of);
+	e.own = inq_arena_new(r->a, r->chunk_count + 1, sizeof(struct chunk *));
 	if (!order || !c.blocks || !c.functions || !c.references || !e.block_of || !e.own ||
 	        !by_owner(r, &first, &list))
 		goto no_memory;
@@ -279,22 +279,22 @@ enum inq_status inq_emit(struct recovery *r, struct inq_code *ret, struct inq_er
 	qsort(order, count, sizeof *order, by_start_va);
 	for (size_t n = 0; n < count; n++) {
 		uint32_t number = order[n].start;
-		struct draft *entry = inq_draft_at(r, order[n].va);
+		struct chunk *entry = inq_chunk_at(r, order[n].va);
 
 		if (!entry || entry->owner != number + 1)
 			continue;
 		e.own_count = 0;
 		e.own[e.own_count++] = entry;
 		for (uint32_t k = first[number]; k < first[number + 1]; k++)
-			if (&r->drafts[list[k]] != entry)
-				e.own[e.own_count++] = &r->drafts[list[k]];
+			if (&r->chunks[list[k]] != entry)
+				e.own[e.own_count++] = &r->chunks[list[k]];
 		if (!add_function(&e, number))
 			goto no_memory;
 	}
 	for (size_t n = 0; n < r->span_count; n++)
 		c.code_bytes += (uint64_t)r->spans[n].units << r->unit_shift;
-	for (size_t n = 0; n < r->draft_count; n++)
-		c.unresolved_jumps += r->drafts[n].owner && r->drafts[n].end == END_UNKNOWN;
+	for (size_t n = 0; n < r->chunk_count; n++)
+		c.unresolved_jumps += r->chunks[n].owner && r->chunks[n].end == END_UNKNOWN;
 	c.padding_bytes = inq_gap_padding(r);
 	if (r->no_memory)
 		goto no_memory;

@@ -116,7 +116,7 @@ static bool add_part(struct recovery *r, uint64_t va, uint64_t owner_va)
 /* The start of the live function whose block holds, or ends at, `va`; false where there is none. */
 static bool owner_of(const struct recovery *r, uint64_t va, uint64_t *ret)
 {
-	const struct draft *d = inq_draft_around(r, va);
+	const struct chunk *d = inq_chunk_around(r, va);
 
 	if (!d || !d->owner)
 		return false;
@@ -213,12 +213,12 @@ static enum verdict try_at(struct recovery *r, struct span *span, size_t unit, b
 	r->tried += r->insn_count - before.insns;
 	if (span->mark[unit] & MARK_INNER && r->insn_count > before.insns && !r->met.bad) {
 		/* An unwind table says whose it is: a landing pad, or the case of a switch. */
-		const struct draft *d;
+		const struct chunk *d;
 		size_t u = unit;
 
 		while (u && unit - u < 1 << 16 && span->mark[u] & MARK_INNER)
 			u--;
-		d = inq_draft_around(r, span->va + ((uint64_t)u << r->unit_shift));
+		d = inq_chunk_around(r, span->va + ((uint64_t)u << r->unit_shift));
 		span->mark[unit] |= MARK_TRIED;
 		if (d && d->owner)
 			return add_part(r, va | thumb, r->starts[d->owner - 1].va) ? PART : REJECTED;
@@ -319,7 +319,7 @@ static bool is_filler(const struct recovery *r, struct inq_bytes rest)
  */
 static bool supports(const struct recovery *r, const struct span *span, size_t unit)
 {
-	const struct draft *d;
+	const struct chunk *d;
 
 	/* Literals behind a function are its own, and so is what aligns them. */
 	while (unit > 0 && (span->mark[unit - 1] & MARK_DATA ||
@@ -332,7 +332,7 @@ static bool supports(const struct recovery *r, const struct span *span, size_t u
 	/* Windows lists no function there that calls none and keeps no frame. */
 	if (r->x->format == INQ_FORMAT_PE)
 		return true;
-	d = inq_draft_around(r, span->va + ((uint64_t)(unit - 1) << r->unit_shift));
+	d = inq_chunk_around(r, span->va + ((uint64_t)(unit - 1) << r->unit_shift));
 	return d && d->owner && !r->starts[d->owner - 1].unwound;
 }
 
@@ -408,15 +408,15 @@ static bool find_gaps(struct recovery *r)
 		struct span *span = &r->spans[s];
 		size_t unit = 0, begin;
 
-		for (; n < r->draft_count && (r->drafts[n].va - span->va) >> r->unit_shift < span->units;
+		for (; n < r->chunk_count && (r->chunks[n].va - span->va) >> r->unit_shift < span->units;
 		        n++) {
-			begin = (size_t)((r->drafts[n].va - span->va) >> r->unit_shift);
-			if (!r->drafts[n].owner)
+			begin = (size_t)((r->chunks[n].va - span->va) >> r->unit_shift);
+			if (!r->chunks[n].owner)
 				continue;
 			if (!add_gap(r, span, unit, begin))
 				return false;
 			unit = begin +
-			       (size_t)((r->drafts[n].end_va - r->drafts[n].va + (1U << r->unit_shift) - 1) >>
+			       (size_t)((r->chunks[n].end_va - r->chunks[n].va + (1U << r->unit_shift) - 1) >>
 			                r->unit_shift);
 		}
 		if (!add_gap(r, span, unit, span->units))
@@ -457,5 +457,5 @@ bool inq_gap(struct recovery *r)
 	for (size_t n = 0; n < r->gap_count; n++)
 		scan(r, &r->gaps[n]);
 	/* A few more landing pads would uncover a few more, round by round: they are not worth it. */
-	return r->accepted > accepted || r->part_count - parts > r->draft_count / 1000;
+	return r->accepted > accepted || r->part_count - parts > r->chunk_count / 1000;
 }

@@ -29,9 +29,9 @@ static bool make_spans(struct recovery *r)
 	r->units = units;
 	r->insn_capacity = units / (r->unit_shift ? 1 : 4) + 16;
 	r->insns = inq_arena_new(r->a, r->insn_capacity, sizeof *r->insns);
-	r->draft_capacity = r->insn_capacity / 5 + 16;
-	r->drafts = inq_arena_new(r->a, r->draft_capacity, sizeof *r->drafts);
-	return r->insns && r->drafts;
+	r->chunk_capacity = r->insn_capacity / 5 + 16;
+	r->chunks = inq_arena_new(r->a, r->chunk_capacity, sizeof *r->chunks);
+	return r->insns && r->chunks;
 }
 
 static bool put_stub(struct recovery *r, uint64_t va, uint32_t import)

@@ -83,7 +83,7 @@ enum block_end {
 	END_IMPORT, /* a jump to an import */
 };
 
-struct draft {
+struct chunk {
 	uint64_t va, end_va; /* end: past its last byte */
 	uint64_t target; /* of BRANCH, JUMP and CALL; 0: none */
 	uint32_t first, count;
@@ -150,10 +150,10 @@ struct recovery {
 	size_t target_count, target_capacity;
 	struct part *parts;
 	size_t part_count, part_capacity;
-	struct draft *drafts; /* sorted by address */
-	size_t draft_count, draft_capacity;
-	uint32_t *draft_of; /* instruction -> draft plus one, at first instructions only */
-	size_t draft_of_room;
+	struct chunk *chunks; /* sorted by address */
+	size_t chunk_count, chunk_capacity;
+	uint32_t *chunk_of; /* instruction -> chunk plus one, at first instructions only */
+	size_t chunk_of_room;
 
 	/*
 	 * Constants that the function in hand keeps on its stack, by register and
@@ -242,14 +242,14 @@ uint64_t inq_pointer_at(const struct inq_exhibit *x, uint64_t slot_va); /* 0: no
 /* table.c: reads the jump table behind `i`; adds it and gives true where it has targets */
 bool inq_table_read(struct recovery *r, const struct state *s, uint32_t insn);
 
-/* cut.c: brings `drafts` up to date with what was explored, by address and linked to each other */
+/* cut.c: brings `chunks` up to date with what was explored, by address and linked to each other */
 void inq_cut(struct recovery *r);
-uint32_t inq_draft_number(
+uint32_t inq_chunk_number(
         const struct recovery *r, uint64_t va); /* of the block at `va`, plus one; 0: none */
 /* The block that begins at `va`, or NULL. */
-struct draft *inq_draft_at(const struct recovery *r, uint64_t va);
+struct chunk *inq_chunk_at(const struct recovery *r, uint64_t va);
 /* The block that holds `va`, or NULL. */
-struct draft *inq_draft_around(const struct recovery *r, uint64_t va);
+struct chunk *inq_chunk_around(const struct recovery *r, uint64_t va);
 bool inq_start_is_stub(const struct recovery *r, uint64_t va, uint32_t *ret_import);
 
 /* shape.c */

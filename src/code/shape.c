@@ -22,12 +22,12 @@ struct claim {
 	bool left; /* there was a way out of [va, limit) */
 };
 
-static void take(struct claim *c, struct draft *d)
+static void take(struct claim *c, struct chunk *d)
 {
 	if (d && !d->owner) {
 		d->owner = c->owner;
 		c->framed |= d->framed;
-		c->stack[c->stacked++] = (uint32_t)(d - c->r->drafts);
+		c->stack[c->stacked++] = (uint32_t)(d - c->r->chunks);
 	}
 }
 
@@ -37,17 +37,17 @@ static bool inside(const struct claim *c, uint64_t va)
 }
 
 /* A way from a block of the function to block number `to`: `tail` where it may be a tail call. */
-static void way(struct claim *c, struct draft *from, uint32_t to, bool tail)
+static void way(struct claim *c, struct chunk *from, uint32_t to, bool tail)
 {
-	struct draft *d;
+	struct chunk *d;
 
 	if (!to)
 		return;
-	d = &c->r->drafts[to - 1];
+	d = &c->r->chunks[to - 1];
 	if (d->owner || (d->start && d->start != c->owner))
 		return;
 	if (tail && (from->epilogue || !inside(c, d->va)))
-		c->later[c->later_count++] = (uint32_t)(from - c->r->drafts);
+		c->later[c->later_count++] = (uint32_t)(from - c->r->chunks);
 	else if (c->far || inside(c, d->va))
 		take(c, d);
 	else
@@ -55,12 +55,12 @@ static void way(struct claim *c, struct draft *from, uint32_t to, bool tail)
 }
 
 /* The start that the call or jump at the block's end names, or NULL. */
-static struct start *target_start(const struct recovery *r, const struct draft *d)
+static struct start *target_start(const struct recovery *r, const struct chunk *d)
 {
-	return d->to && r->drafts[d->to - 1].start ? &r->starts[r->drafts[d->to - 1].start - 1] : NULL;
+	return d->to && r->chunks[d->to - 1].start ? &r->starts[r->chunks[d->to - 1].start - 1] : NULL;
 }
 
-static bool falls(const struct recovery *r, const struct draft *d)
+static bool falls(const struct recovery *r, const struct chunk *d)
 {
 	const struct start *s = d->end == END_CALL ? target_start(r, d) : NULL;
 
@@ -70,7 +70,7 @@ static bool falls(const struct recovery *r, const struct draft *d)
 static void claim_reached(struct claim *c)
 {
 	while (c->stacked) {
-		struct draft *d = &c->r->drafts[c->stack[--c->stacked]];
+		struct chunk *d = &c->r->chunks[c->stack[--c->stacked]];
 
 		if (falls(c->r, d))
 			way(c, d, d->next, false);
@@ -82,7 +82,7 @@ static void claim_reached(struct claim *c)
 			const struct table *t = &c->r->tables[d->table - 1];
 
 			for (uint32_t n = 0; n < t->count; n++)
-				way(c, d, inq_draft_number(c->r, c->r->targets[t->first + n]), false);
+				way(c, d, inq_chunk_number(c->r, c->r->targets[t->first + n]), false);
 		}
 	}
 }
@@ -91,7 +91,7 @@ static void claim_reached(struct claim *c)
 static void claim_later(struct claim *c)
 {
 	for (size_t n = 0; n < c->later_count; n++) {
-		struct draft *from = &c->r->drafts[c->later[n]], *to = &c->r->drafts[from->to - 1];
+		struct chunk *from = &c->r->chunks[c->later[n]], *to = &c->r->chunks[from->to - 1];
 		struct start *s;
 
 		if (to->owner || to->start)
@@ -117,8 +117,8 @@ static void claim_later(struct claim *c)
 /* Where the next start after block `n` lies, or what the container states of its own end. */
 static uint64_t limit_of(const struct recovery *r, const uint32_t *entries, size_t count, size_t n)
 {
-	const struct draft *d = &r->drafts[entries[n]];
-	uint64_t limit = n + 1 < count ? r->drafts[entries[n + 1]].va : UINT64_MAX;
+	const struct chunk *d = &r->chunks[entries[n]];
+	uint64_t limit = n + 1 < count ? r->chunks[entries[n + 1]].va : UINT64_MAX;
 	uint64_t stated = r->starts[d->start - 1].stated_end;
 
 	return stated > d->va && stated < limit ? stated : limit;
@@ -130,16 +130,16 @@ static bool claim_all(struct recovery *r, uint32_t *entries, uint32_t *stack, ui
 	struct claim c = { .r = r, .stack = stack, .later = later };
 	size_t count = 0;
 
-	for (size_t n = 0; n < r->draft_count; n++) {
-		r->drafts[n].owner = 0;
-		if (r->drafts[n].start)
+	for (size_t n = 0; n < r->chunk_count; n++) {
+		r->chunks[n].owner = 0;
+		if (r->chunks[n].start)
 			entries[count++] = (uint32_t)n;
 	}
 	/* First each takes what lies before the next start, then what is out of line. */
 	for (unsigned pass = 0; pass < 2; pass++) {
 		c.far = pass == 1;
 		for (size_t n = 0; n < count; n++) {
-			struct draft *entry = &r->drafts[entries[n]];
+			struct chunk *entry = &r->chunks[entries[n]];
 
 			c.va = entry->va;
 			c.limit = limit_of(r, entries, count, n);
@@ -152,11 +152,11 @@ static bool claim_all(struct recovery *r, uint32_t *entries, uint32_t *stack, ui
 				/* Blocks of the first pass once more, for the ways they were not let go. */
 				if (entry->owner != c.owner || !r->starts[c.owner - 1].left)
 					continue;
-				for (struct draft *d = entry;
-				        d < r->drafts + r->draft_count && d->va < c.limit; d++)
+				for (struct chunk *d = entry;
+				        d < r->chunks + r->chunk_count && d->va < c.limit; d++)
 					if (d->owner == c.owner) {
 						c.framed |= d->framed;
-						c.stack[c.stacked++] = (uint32_t)(d - r->drafts);
+						c.stack[c.stacked++] = (uint32_t)(d - r->chunks);
 					}
 			}
 			claim_reached(&c);
@@ -174,7 +174,7 @@ static bool claim_all(struct recovery *r, uint32_t *entries, uint32_t *stack, ui
 		c.owner = (uint32_t)(s - r->starts) + 1;
 		c.far = true;
 		c.framed = true;
-		take(&c, inq_draft_at(r, r->parts[n].va));
+		take(&c, inq_chunk_at(r, r->parts[n].va));
 		claim_reached(&c);
 		c.later_count = 0;
 	}
@@ -187,8 +187,8 @@ static bool find_no_return(struct recovery *r, bool *returns)
 	bool changed = false;
 
 	memset(returns, 0, r->start_count * sizeof *returns);
-	for (size_t n = 0; n < r->draft_count; n++) {
-		const struct draft *d = &r->drafts[n];
+	for (size_t n = 0; n < r->chunk_count; n++) {
+		const struct chunk *d = &r->chunks[n];
 		const struct start *to;
 
 		if (!d->owner || returns[d->owner - 1])
@@ -214,14 +214,14 @@ static bool find_no_return(struct recovery *r, bool *returns)
 		}
 		/* A call right before another function is one that does not come back. */
 		if (d->end != END_CALL && falls(r, d) && d->next) {
-			uint32_t start = r->drafts[d->next - 1].start;
+			uint32_t start = r->chunks[d->next - 1].start;
 
 			if (start && start != d->owner && !r->starts[start - 1].no_return)
 				returns[d->owner - 1] = true;
 		}
 	}
-	for (size_t n = 0; n < r->draft_count; n++) {
-		const struct draft *d = &r->drafts[n];
+	for (size_t n = 0; n < r->chunk_count; n++) {
+		const struct chunk *d = &r->chunks[n];
 
 		if (d->start && d->owner == d->start && !returns[d->start - 1] &&
 		        !r->starts[d->start - 1].no_return) {
@@ -232,7 +232,7 @@ static bool find_no_return(struct recovery *r, bool *returns)
 	return changed;
 }
 
-static void drop_start(struct recovery *r, struct draft *d)
+static void drop_start(struct recovery *r, struct chunk *d)
 {
 	struct start *s = &r->starts[d->start - 1];
 	size_t unit;
@@ -251,14 +251,14 @@ static bool drop_unreached(struct recovery *r)
 
 	for (size_t n = 0; n < r->start_count; n++)
 		r->starts[n].reached = false;
-	for (size_t n = 0; n < r->draft_count; n++) {
-		struct start *s = r->drafts[n].owner ? target_start(r, &r->drafts[n]) : NULL;
+	for (size_t n = 0; n < r->chunk_count; n++) {
+		struct start *s = r->chunks[n].owner ? target_start(r, &r->chunks[n]) : NULL;
 
 		if (s)
 			s->reached = true;
 	}
-	for (size_t n = 0; n < r->draft_count; n++) {
-		struct draft *d = &r->drafts[n];
+	for (size_t n = 0; n < r->chunk_count; n++) {
+		struct chunk *d = &r->chunks[n];
 		const struct start *s = d->start ? &r->starts[d->start - 1] : NULL;
 
 		if (!s || s->reached || (s->source != INQ_SOURCE_CALL && s->source != INQ_SOURCE_TAIL_CALL))
@@ -276,11 +276,11 @@ static void see_callers(struct recovery *r)
 		r->starts[n].called = r->starts[n].framed = false;
 		r->starts[n].jumper = 0;
 	}
-	for (size_t n = 0; n < r->draft_count; n++)
-		if (r->drafts[n].owner)
-			r->starts[r->drafts[n].owner - 1].framed |= r->drafts[n].framed;
-	for (size_t n = 0; n < r->draft_count; n++) {
-		const struct draft *d = &r->drafts[n];
+	for (size_t n = 0; n < r->chunk_count; n++)
+		if (r->chunks[n].owner)
+			r->starts[r->chunks[n].owner - 1].framed |= r->chunks[n].framed;
+	for (size_t n = 0; n < r->chunk_count; n++) {
+		const struct chunk *d = &r->chunks[n];
 		struct start *s = d->owner ? target_start(r, d) : NULL;
 
 		if (!s)
@@ -303,8 +303,8 @@ static bool join_cold_parts(struct recovery *r)
 	bool joined = false;
 
 	see_callers(r);
-	for (size_t n = 0; n < r->draft_count; n++) {
-		struct draft *d = &r->drafts[n];
+	for (size_t n = 0; n < r->chunk_count; n++) {
+		struct chunk *d = &r->chunks[n];
 		const struct start *s = d->start ? &r->starts[d->start - 1] : NULL;
 		const struct span *span;
 		size_t unit;
@@ -337,8 +337,8 @@ static void clear_cells(struct recovery *r, const struct inq_insn *i)
 /* Gives the cells of unclaimed blocks back, and marks those of claimed ones. */
 static void settle(struct recovery *r)
 {
-	for (size_t n = 0; n < r->draft_count; n++) {
-		struct draft *d = &r->drafts[n];
+	for (size_t n = 0; n < r->chunk_count; n++) {
+		struct chunk *d = &r->chunks[n];
 		size_t unit, end;
 		struct span *span;
 
@@ -377,10 +377,10 @@ void inq_shape(struct recovery *r)
 		return;
 	}
 	/* In a claim a block is stacked once, and put off once; each start and each jump may be an entry. */
-	entries = inq_arena_new(a, r->draft_count + 1, sizeof *entries);
-	stack = inq_arena_new(a, r->draft_count + 1, sizeof *stack);
-	later = inq_arena_new(a, r->draft_count + 1, sizeof *later);
-	returns = inq_arena_new(a, r->start_count + r->draft_count + 1, sizeof *returns);
+	entries = inq_arena_new(a, r->chunk_count + 1, sizeof *entries);
+	stack = inq_arena_new(a, r->chunk_count + 1, sizeof *stack);
+	later = inq_arena_new(a, r->chunk_count + 1, sizeof *later);
+	returns = inq_arena_new(a, r->start_count + r->chunk_count + 1, sizeof *returns);
 	if (!entries || !stack || !later || !returns) {
 		r->no_memory = true;
 		inq_arena_close(a);

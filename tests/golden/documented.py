@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
-"""Checks that every member and every word of formats/*.schema.json is explained in formats/*.md.
+"""Checks that every member and every word of formats/*.schema.json is explained in formats/*.md, and that
+the examples there are as the schemas have it.
 
 usage: documented.py FORMATS_DIRECTORY
 """
 import json
+import re
 import sys
+
+import schema as checker
 
 PAGES = {"examination": "examination", "search": "search", "corpus": "search", "corpus-check": "search",
          "comparison": "comparison", "alignment": "comparison"}
@@ -32,10 +36,15 @@ def read(path):
 
 
 missing = 0
-for schema, page in PAGES.items():
+for name_of, page in PAGES.items():
     text = read(f"{sys.argv[1]}/{page}.md") + read(f"{sys.argv[1]}/{SHARED}.md")
-    for name in sorted(set(names(json.loads(read(f"{sys.argv[1]}/{schema}.schema.json"))))):
+    for name in sorted(set(names(json.loads(read(f"{sys.argv[1]}/{name_of}.schema.json"))))):
         if f"`{name}`" not in text:
-            print(f"{schema}.schema.json: {page}.md does not explain `{name}`")
+            print(f"{name_of}.schema.json: {page}.md does not explain `{name}`")
+            missing += 1
+for page in sorted(set(PAGES.values())):
+    for example in re.findall(r"```json\n(.*?)```", read(f"{sys.argv[1]}/{page}.md"), re.DOTALL):
+        for fault in checker.faults(example, sys.argv[1]):
+            print(f"{page}.md: {fault}")
             missing += 1
 sys.exit(missing > 0)

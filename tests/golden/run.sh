@@ -56,5 +56,11 @@ while read -r name arguments; do
 done <"$here/cases"
 
 [ "$rebase" = rebase ] && exit 0
+if PYTHONDONTWRITEBYTECODE=1 python3 "$here/documented.py" "$here/../../formats"; then
+	passed=$((passed + 1))
+else
+	echo "FAILED documented"
+	failed=$((failed + 1))
+fi
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

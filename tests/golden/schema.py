@@ -65,21 +65,22 @@ def errors(value, schema, root, path):
             yield from errors(each, schema["items"], root, f"{path}[{i}]")
 
 
-def main():
-    text = sys.stdin.read()
+def faults(text, formats):
+    """What is wrong with the JSON, or the lines of JSON, in `text`."""
     try:
         documents = [json.loads(text)]
     except json.JSONDecodeError:
         documents = [json.loads(line) for line in text.splitlines()]
-    failed = not documents
+    if not documents:
+        yield "there is no document"
     for document in documents:
         name = re.fullmatch(r"inquiry\.([a-z-]+)/1", document["schema"]).group(1)
-        with open(f"{sys.argv[1]}/{name}.schema.json", encoding="utf-8") as f:
+        with open(f"{formats}/{name}.schema.json", encoding="utf-8") as f:
             schema = json.load(f)
-        for error in list(errors(document, schema, schema, name))[:20]:
-            print(error)
-            failed = True
-    sys.exit(failed)
+        yield from list(errors(document, schema, schema, name))[:20]
 
 
-main()
+if __name__ == "__main__":
+    found = list(faults(sys.stdin.read(), sys.argv[1]))
+    print("\n".join(found), end="\n" if found else "")
+    sys.exit(bool(found))
