@@ -236,13 +236,14 @@ static bool name_operands(struct cli_batch *b)
 	}
 	for (size_t i = 0; i < cli->operand_count; i++) {
 		const char *operand = cli->operands[i];
+		bool is_stdin = operand[0] == '-' && !operand[1];
 
-		if (operand[0] == '-' && !operand[1] && from_stdin) {
+		if (is_stdin && from_stdin) {
 			cli_error(cli, CLI_USAGE, "- is given twice");
 			return false;
 		}
-		from_stdin |= operand[0] == '-' && !operand[1];
-		b->samples[i].operand = b->samples[i].path = operand;
+		from_stdin |= is_stdin;
+		b->samples[i].operand = b->samples[i].path = is_stdin ? "standard input" : operand;
 		b->named[i] = cli_sample_name(cli, operand, &b->samples[i], &b->errors[i]);
 	}
 	return true;

@@ -211,7 +211,7 @@ static int run(struct cli *cli)
 	for (int i = 0; i < 2; i++) {
 		enum inq_status status;
 
-		compare.side[i].operand = cli->operands[i];
+		compare.side[i].operand = strcmp(cli->operands[i], "-") ? cli->operands[i] : "standard input";
 		status = cli_sample_name(cli, cli->operands[i], &compare.side[i], &err);
 		if (status != INQ_OK) {
 			cli_error(cli, cli_status_exit(status), "%s: %s", compare.side[i].operand, err.text);

@@ -124,7 +124,7 @@ static void run(struct cli *cli)
 	cli_exit_with(cli, cli->command->run(cli));
 	written = inq_sink_flush(&cli->out);
 	/* Without any result the file that was there is worth more than an empty one. */
-	if (to_file && (cli->exit == CLI_USAGE || cli->exit == CLI_NO_SANDBOX))
+	if (to_file && cli->exit != CLI_DONE && !cli->file.written)
 		inq_output_abandon(&cli->file);
 	else if (to_file && inq_output_commit(&cli->file, &err) != INQ_OK)
 		cli_error(cli, CLI_UNREADABLE, "%s: %s", cli->value[CLI_OUTPUT], err.text);
@@ -134,7 +134,7 @@ static void run(struct cli *cli)
 
 int main(int argc, char **argv)
 {
-	struct cli cli = { .arena = inq_arena_open((size_t)1 << 36), .verbosity = 1 };
+	struct cli cli = { .arena = inq_arena_open(SIZE_MAX), .verbosity = 1 };
 	int words = 0, early;
 
 	if (!cli.arena)

@@ -6,13 +6,15 @@ enum inq_status cli_sample_name(
 {
 	struct cli_sample s = { .operand = operand, .path = operand };
 	const char *bang = strchr(operand, '!');
+	enum inq_status status;
 
 	if (!strcmp(operand, "-")) {
 		s.operand = s.path = "standard input";
 		if (inq_os_is_terminal(INQ_STREAM_IN))
 			return inq_fail(err, INQ_UNREADABLE, 0, "is a terminal, not a program");
-		if (inq_file_stdin(cli->limits.memory / 4, &s.file, err) != INQ_OK)
-			return INQ_UNREADABLE;
+		status = inq_file_stdin(cli->limits.memory / 4, &s.file, err);
+		if (status != INQ_OK)
+			return status;
 	} else if (bang && bang != operand && !inq_file_exists(operand)) {
 		s.path = inq_arena_string(
 		        cli->arena, (struct inq_bytes){ (const uint8_t *)operand, (size_t)(bang - operand) });

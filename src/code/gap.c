@@ -268,7 +268,7 @@ static size_t next_place(const struct recovery *r, const struct span *span, size
 	*ret_supported = false;
 	if (is_x86(r))
 		return (size_t)((va / 16 + 1) * 16 - span->va);
-	for (; unit < end; unit += units) {
+	for (; unit < end && !span->insn[unit]; unit += units) {
 		va = span->va + ((uint64_t)unit << r->unit_shift);
 		units = r->d->arch == INQ_ARCH_ARM && !thumb ? 2 : 1;
 		if (!inq_insn_decode(r->d, va | thumb, rest_of(r, span, unit), &i))
@@ -322,9 +322,10 @@ static bool supports(const struct recovery *r, const struct span *span, size_t u
 	const struct chunk *d;
 
 	/* Literals behind a function are its own, and so is what aligns them. */
-	while (unit > 0 && (span->mark[unit - 1] & MARK_DATA ||
-	                           (!span->insn[unit - 1] && is_filler(r, rest_of(r, span, unit - 1)))))
-		unit--;
+	for (size_t n = 0; n < 1 << 12 && unit > 0; n++, unit--)
+		if (!(span->mark[unit - 1] & MARK_DATA) &&
+		        (span->insn[unit - 1] || !is_filler(r, rest_of(r, span, unit - 1))))
+			break;
 	if (unit == 0)
 		return true;
 	if (!(span->mark[unit - 1] & MARK_LIVE))
@@ -338,32 +339,32 @@ static bool supports(const struct recovery *r, const struct span *span, size_t u
 
 static void scan(struct recovery *r, const struct gap *g)
 {
-	bool supported = false;
+	bool supported = false, thumb = false, fresh = true; /* fresh: a stretch of free cells begins */
 	struct span *span = g->span;
-	size_t unit = g->unit, end = 0; /* of the stretch of free cells in hand */
-	bool thumb = false;
+	size_t unit = g->unit;
 
 	while (unit < g->end && !r->no_memory) {
-		size_t pad;
+		size_t end, pad;
 
 		if (span->insn[unit]) {
 			unit++;
+			fresh = true;
 			continue;
 		}
-		if (end <= unit) {
+		if (fresh) {
 			supported = supports(r, span, unit);
 			thumb = thumb_at(r, span, unit);
-			for (end = unit; end < g->end && !span->insn[end]; end++)
-				;
+			fresh = false;
 		}
+		for (end = unit; end < g->end && end - unit < 16 && !span->insn[end]; end++)
+			;
 		pad = padding(r, span, unit, end, thumb);
-		if (pad) {
+		if (pad)
 			unit += pad < end - unit ? pad : end - unit;
-		} else if (try_both(r, span, unit, supported) != REJECTED) {
-			end = 0;
-		} else {
-			unit = next_place(r, span, unit, end, thumb, &supported);
-		}
+		else if (try_both(r, span, unit, supported) != REJECTED)
+			fresh = true;
+		else
+			unit = next_place(r, span, unit, g->end, thumb, &supported);
 	}
 }
 

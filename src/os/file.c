@@ -56,23 +56,21 @@ enum inq_status inq_file_stdin(uint64_t limit, struct inq_file *ret, struct inq_
 	ssize_t got;
 
 	if (at == MAP_FAILED)
-		return inq_fail(err, INQ_NO_MEMORY, 0, "no memory for standard input");
+		return inq_fail(err, INQ_NO_MEMORY, 0, "no memory to read it");
 	for (;;) {
 		got = read(STDIN_FILENO, at + len, room - len);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0) {
 			munmap(at, room);
-			return inq_fail(err, INQ_UNREADABLE, len, "standard input cannot be read: %s",
-			        strerror(errno));
+			return inq_fail(err, INQ_UNREADABLE, len, "cannot be read: %s", strerror(errno));
 		}
 		if (got == 0)
 			break;
 		len += (size_t)got;
 		if (len > limit) {
 			munmap(at, room);
-			return inq_fail(err, INQ_OVER_LIMIT, limit,
-			        "standard input is longer than the limit of %llu bytes",
+			return inq_fail(err, INQ_OVER_LIMIT, limit, "is longer than the limit of %llu bytes",
 			        (unsigned long long)limit);
 		}
 		if (len < room)
@@ -80,7 +78,7 @@ enum inq_status inq_file_stdin(uint64_t limit, struct inq_file *ret, struct inq_
 		more = mremap(at, room, 2 * room, MREMAP_MAYMOVE);
 		if (more == MAP_FAILED) {
 			munmap(at, room);
-			return inq_fail(err, INQ_NO_MEMORY, len, "no memory for standard input");
+			return inq_fail(err, INQ_NO_MEMORY, len, "no memory to read it");
 		}
 		at = more;
 		room *= 2;

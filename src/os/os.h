@@ -47,6 +47,7 @@ struct inq_output {
 	char path[4096], temporary[4096]; /* temporary: "" where written directly */
 	int fd, slot;
 	int error; /* errno of the write that failed; 0: none did */
+	uint64_t written; /* bytes */
 };
 
 INQ_MUST enum inq_status inq_output_open(const char *path, struct inq_output *ret, struct inq_error *err);

@@ -88,6 +88,7 @@ bool inq_output_write(void *output, const void *at, size_t len)
 
 	if (!o->error && !write_all(o->fd, at, len))
 		o->error = errno ? errno : EIO;
+	o->written += len;
 	return !o->error;
 }
 

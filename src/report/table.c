@@ -114,21 +114,26 @@ static size_t width_of(struct inq_bytes b, size_t most)
 
 enum { GAP = 2, CELL_MOST = 4096 };
 
-/* How wide each column is, all within `room`. */
+/* How wide each column is, all within `room`; 0 where it has nothing to show. */
 static void measure(const struct table *t, size_t room, size_t *width)
 {
-	size_t all = GAP * (t->column_count - 1), over, slack, widest;
+	size_t all = 0, over, slack, widest;
 
 	for (size_t c = 0; c < t->column_count; c++)
-		width[c] = strlen(t->columns[c].title);
+		width[c] = 0;
 	for (size_t i = 0; i < t->cell_count; i++) {
 		size_t w = width_of(t->cells[i], CELL_MOST);
 
 		if (w > width[i % t->column_count])
 			width[i % t->column_count] = w;
 	}
-	for (size_t c = 0; c < t->column_count; c++)
-		all += width[c];
+	for (size_t c = 0; c < t->column_count; c++) {
+		size_t title = strlen(t->columns[c].title);
+
+		if (width[c] && width[c] < title)
+			width[c] = title;
+		all += width[c] ? width[c] + (all ? GAP : 0) : 0;
+	}
 	while (all > room) {
 		/* The widest of those that may give gives down to the next widest, or what it must. */
 		widest = t->column_count;
@@ -158,10 +163,14 @@ static void row_put(const struct table *t, const size_t *width, const struct inq
         unsigned indent, struct inq_sink *out)
 {
 	size_t blanks = indent, used;
+	bool first = true;
 
 	for (size_t c = 0; c < t->column_count; c++) {
-		if (c)
+		if (!width[c])
+			continue;
+		if (!first)
 			blanks += GAP;
+		first = false;
 		used = width_of(cells[c], width[c]);
 		if (t->columns[c].right)
 			blanks += width[c] - used;
@@ -174,7 +183,6 @@ static void row_put(const struct table *t, const size_t *width, const struct inq
 		if (!t->columns[c].right)
 			blanks += width[c] - used;
 	}
-	inq_put(out, "\n");
 }
 
 void table_put(struct table *t, const struct inq_report_style *style, unsigned indent, struct inq_sink *out)
@@ -192,6 +200,7 @@ void table_put(struct table *t, const struct inq_report_style *style, unsigned i
 		paint_put(style, PAINT_DIM, out);
 		row_put(t, width, titles, indent, out);
 		paint_end(style, PAINT_DIM, out);
+		inq_put(out, "\n");
 	}
 	for (size_t i = 0; i + t->column_count <= t->cell_count; i += t->column_count) {
 		enum paint p = t->paints[i / t->column_count];
@@ -199,6 +208,7 @@ void table_put(struct table *t, const struct inq_report_style *style, unsigned i
 		paint_put(style, p, out);
 		row_put(t, width, t->cells + i, indent, out);
 		paint_end(style, p, out);
+		inq_put(out, "\n");
 	}
 	if (t->full)
 		inq_putf(out, "%*s(memory ran out: rows are missing)\n", (int)indent, "");

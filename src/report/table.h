@@ -1,7 +1,8 @@
 /*
  * Tables of text at a given width. Cells are gathered in an arena and written
- * when all are known: columns are as wide as what they hold, and where that is
- * too wide the columns that say so are cut.
+ * when all are known: columns are as wide as what they hold, those with nothing
+ * in them are left out, and where the rest is too wide the columns that say so
+ * are cut.
  */
 #ifndef REPORT_TABLE_H
 #define REPORT_TABLE_H

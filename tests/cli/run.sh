@@ -82,6 +82,16 @@ for command in examine compare search 'corpus build' 'corpus add' 'corpus merge'
 	# shellcheck disable=SC2086
 	expect 0 "help_the_other_way_of_$command" help $command
 done
+# Every option stands in the manual.
+for command in examine compare search 'corpus build' 'corpus info'; do
+	# shellcheck disable=SC2086
+	"$inquiry" $command --help | sed -n 's/^ .*--\([a-z-]*\).*/\1/p' | grep -v '^inquiry' >options
+	check "options_of_$command" test -s options
+	while read -r option; do
+		check "manual_of_${command}_has_$option" sh -c 'sed "s/\\\\-/-/g" "$1/inquiry.1" "$1/inquiry-$2.1" | grep -q -e "--$3"' \
+			sh "$here/../../man" "${command%% *}" "$option"
+	done <options
+done
 expect 0 corpus_help corpus --help
 expect 2 corpus_alone corpus
 for shell in bash zsh fish; do
@@ -139,7 +149,9 @@ check stdin_is_a_file cmp file stdin
 check output_to_a_file cmp file written
 check nothing_on_stdout test ! -s out
 expect 3 output_into_nowhere examine -o none/written unknown
+echo old >kept
 expect 3 failing_run_with_output examine -o kept none
+check file_without_a_successor_is_kept grep -q old kept
 check no_temporary_files test -z "$(ls -A | grep '\.tmp$')"
 if [ -c /dev/full ]; then
 	"$inquiry" examine unknown >/dev/full 2>err

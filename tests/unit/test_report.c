@@ -97,6 +97,25 @@ static void table_aligns_its_columns(void **state)
 	                                "  longer      7\n");
 }
 
+static void columns_with_nothing_in_them_are_left_out(void **state)
+{
+	static const struct table_column columns[] = { { "a", false, 0 }, { "named", false, 0 },
+		{ "b", true, 0 } };
+	struct page *p = *state;
+	struct table t;
+
+	table_init(&t, p->a, columns, 3);
+	for (int i = 0; i < 2; i++) {
+		table_cell(&t, "x");
+		table_cell(&t, NULL);
+		table_cell(&t, "y");
+	}
+	table_put(&t, &plain, 0, &p->out);
+	assert_string_equal(written(p), "a  b\n"
+	                                "x  y\n"
+	                                "x  y\n");
+}
+
 static void lines_end_without_blanks(void **state)
 {
 	static const struct table_column columns[] = { { "a", false, 0 }, { "b", false, 0 } };
@@ -250,6 +269,7 @@ int main(void)
 		cmocka_unit_test(groups_digits_by_three),
 		cmocka_unit_test(shares_round_to_the_nearest_tenth),
 		cmocka_unit_test_setup_teardown(table_aligns_its_columns, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(columns_with_nothing_in_them_are_left_out, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(lines_end_without_blanks, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(only_columns_that_may_be_cut_are_cut, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(names_cannot_command_the_terminal, set_up, tear_down),
