@@ -34,7 +34,7 @@ struct inq_block {
 enum {
 	INQ_FUNCTION_NO_RETURN = 1,
 	INQ_FUNCTION_THUNK = 2, /* one jump to another function or import */
-	INQ_FUNCTION_STUB = 4, /* one jump to an import */
+	INQ_FUNCTION_STUB = 4, /* made by a linker: one jump to an import */
 	INQ_FUNCTION_INCOMPLETE = 8, /* holds an indirect jump that was not resolved, or undecodable bytes */
 };
 

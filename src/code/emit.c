@@ -173,10 +173,8 @@ static void flags_of(const struct emit *e, const struct start *s, struct inq_fun
 		return;
 	if (d->end == END_JUMP && inq_start_at(e->r, d->target))
 		f->flags |= INQ_FUNCTION_THUNK;
-	if (d->end == END_IMPORT ||
-	        (d->end == END_STOP && f->reference_count == 1 && !d->falls &&
-	                e->c->references[f->reference_first].kind == INQ_REFERENCE_IMPORT &&
-	                inq_start_is_stub(e->r, s->va, &import)))
+	/* Elsewhere than in PE files a lone jump to an import is a function that somebody wrote. */
+	if (e->r->x->format == INQ_FORMAT_PE && thunk_import(e, s->va, &import))
 		f->flags |= INQ_FUNCTION_STUB;
 }
 
