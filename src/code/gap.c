@@ -10,11 +10,15 @@ static struct inq_bytes rest_of(const struct recovery *r, const struct span *s, 
 	return inq_bytes_from(s->bytes, (uint64_t)unit << r->unit_shift);
 }
 
-/*
- * Instructions decoded for candidates, by unit of code: bytes made for it
- * could have every candidate explore all that follows, in vain.
- */
-enum { MOST_TRIED = 8 };
+enum {
+	/*
+	 * Instructions decoded for candidates, by byte of code: bytes made for
+	 * it could have every candidate explore all that follows, in vain.
+	 */
+	MOST_TRIED = 16,
+	/* A candidate may hold one place that does not fit in so many instructions: that is this reader's fault. */
+	MOST_FITTING = 512,
+};
 
 /* Padding of assemblers and linkers: no-ops, traps, zeros, `lea` of a register onto itself. */
 static size_t padding(const struct recovery *r, const struct span *s, size_t unit, size_t end, bool thumb)
@@ -169,7 +173,7 @@ static enum verdict judge(struct recovery *r, uint64_t va, size_t first, uint64_
 	bool prologue = is_prologue(r, va, rest), plausible;
 	const struct inq_insn *last;
 
-	if (r->met.bad || r->met.clashes || r->no_memory)
+	if (r->no_memory || (r->met.bad + r->met.clashes) * MOST_FITTING > r->insn_count - first)
 		return REJECTED;
 	if (!prologue && !taken && is_trailing_stop(r, first, before_va))
 		return REJECTED;
@@ -196,14 +200,14 @@ static enum verdict judge(struct recovery *r, uint64_t va, size_t first, uint64_
 static enum verdict try_at(struct recovery *r, struct span *span, size_t unit, bool thumb, bool supported)
 {
 	uint64_t va = span->va + ((uint64_t)unit << r->unit_shift), owner_va = 0, before_va = UINT64_MAX;
-	bool taken = span->mark[unit] & MARK_TAKEN, bad;
+	bool taken = span->mark[unit] & MARK_TAKEN;
 	struct mark before = mark(r);
 	enum verdict verdict;
 
 	if (unit && span->mark[unit - 1] & MARK_LIVE)
 		before_va = va - 1;
 	/* Without any support it is data until an unwind table says otherwise. */
-	if (span->mark[unit] & MARK_TRIED || r->tried > MOST_TRIED * r->units + (1 << 20))
+	if (span->mark[unit] & MARK_TRIED || r->tried > (MOST_TRIED * r->units << r->unit_shift) + (4 << 20))
 		return REJECTED;
 	if (!taken && !supported && !(span->mark[unit] & MARK_INNER) &&
 	        !is_prologue(r, va | thumb, rest_of(r, span, unit)))
@@ -223,7 +227,6 @@ static enum verdict try_at(struct recovery *r, struct span *span, size_t unit, b
 		if (d && d->owner)
 			return add_part(r, va | thumb, r->starts[d->owner - 1].va) ? PART : REJECTED;
 	}
-	bad = r->met.bad;
 	verdict = judge(r, va | thumb, before.insns, before_va, taken, rest_of(r, span, unit), &owner_va);
 	if (verdict == FUNCTION) {
 		r->accepted++;
@@ -238,7 +241,7 @@ static enum verdict try_at(struct recovery *r, struct span *span, size_t unit, b
 	if (verdict == REJECTED)
 		undo(r, &before);
 	/* Accepted once is enough: where it does not last, it would not a second time. */
-	if (verdict != REJECTED || (bad && r->d->arch != INQ_ARCH_ARM))
+	if (verdict != REJECTED)
 		span->mark[unit] |= MARK_TRIED;
 	return verdict;
 }
@@ -295,6 +298,8 @@ static enum verdict try_both(struct recovery *r, struct span *span, size_t unit,
 	/* The other instruction set needs more than a place where code is likely. */
 	if (verdict == REJECTED && r->d->arch == INQ_ARCH_ARM && (!thumb || va % 4 == 0))
 		verdict = try_at(r, span, unit, !thumb, false);
+	if (verdict == REJECTED && r->met.bad && r->d->arch != INQ_ARCH_ARM)
+		span->mark[unit] |= MARK_TRIED;
 	return verdict;
 }
 

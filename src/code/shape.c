@@ -391,8 +391,7 @@ void inq_shape(struct recovery *r)
 
 		again |= find_no_return(r, returns);
 		again |= drop_unreached(r);
-		if (!again)
-			again = join_cold_parts(r);
+		again |= join_cold_parts(r);
 		if (!again)
 			break;
 	}
