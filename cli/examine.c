@@ -4,8 +4,7 @@ static const struct cli_option options[] = {
 	{ CLI_FUNCTIONS, "functions", 0, NULL, false,
 	        "only the functions, a line each: start, size, blocks, name, between tabs" },
 	{ CLI_STRINGS, "strings", 0, NULL, false, "only the strings, a line each: address, kind, text" },
-	{ CLI_ALL, "all", 'a', NULL, false,
-	        "with --functions, import stubs too; else every line of every table" },
+	{ CLI_ALL, "all", 'a', NULL, false, "every line of every table" },
 	{ CLI_RAW, "raw", 0, "ARCH@BASE", false,
 	        "take FILE as bare code: x86-64, x86-32, aarch64, arm, mips (-be: big-endian), loaded at "
 	        "BASE" },
@@ -51,7 +50,7 @@ static void report(
 	if (json)
 		inq_report_examination_json(&r, f->a, json);
 	else if (cli->set[CLI_FUNCTIONS])
-		inq_report_functions(&f->code, cli->set[CLI_ALL], out);
+		inq_report_functions(&f->code, out);
 	else if (cli->set[CLI_STRINGS])
 		inq_report_strings(&f->observation, out);
 	else

@@ -1,7 +1,7 @@
 /*
  * Writes one JSON document (RFC 8259) into a sink. Strings may hold any bytes:
  * what is not valid UTF-8 is written as U+FFFD, so that the document always
- * loads. The order of members is the order of calls: the same calls give the
+ * loads, and what a terminal might obey, or not show, as an escape. The order of members is the order of calls: the same calls give the
  * same bytes. No floating point: numbers are integers.
  *
  * `key` is NULL inside an array and at the top.

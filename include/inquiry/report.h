@@ -20,9 +20,9 @@ struct inq_report_style {
 
 /*
  * The functions as tab-separated lines: start (0x…), size in bytes, blocks,
- * name (empty where it has none). Import stubs are left out unless `all`.
+ * name (empty where it has none).
  */
-void inq_report_functions(const struct inq_code *c, bool all, struct inq_sink *out);
+void inq_report_functions(const struct inq_code *c, struct inq_sink *out);
 
 /* The strings as tab-separated lines: address (0x…, or +0x… in the file where it is not mapped), kind, text. */
 void inq_report_strings(const struct inq_observation *o, struct inq_sink *out);

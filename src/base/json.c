@@ -17,7 +17,7 @@ static void quoted(struct inq_sink *s, struct inq_bytes b)
 	inq_put(s, "\"");
 	for (size_t at = 0; at < b.len; at += len) {
 		len = inq_utf8(inq_bytes_from(b, at), &point);
-		if (len && point >= 0x20 && point != '"' && point != '\\' && point != 0x7f)
+		if (len && point != '"' && point != '\\' && inq_utf8_shows(point))
 			continue;
 		inq_put_bytes(s, (struct inq_bytes){ b.at + plain, at - plain });
 		if (len == 0) {

@@ -86,12 +86,11 @@ unsigned inq_utf8(struct inq_bytes b, uint32_t *ret)
 	return len;
 }
 
-static bool shows(uint32_t point)
+bool inq_utf8_shows(uint32_t point)
 {
-	return point >= 0x20 && point != 0x7f && point != '\\' && !(point >= 0x80 && point <= 0x9f) &&
-	       point != 0x61c && !(point >= 0x200b && point <= 0x200f) &&
-	       !(point >= 0x2028 && point <= 0x202e) && !(point >= 0x2060 && point <= 0x206f) &&
-	       point != 0xfeff;
+	return point >= 0x20 && point != 0x7f && !(point >= 0x80 && point <= 0x9f) && point != 0x61c &&
+	       !(point >= 0x200b && point <= 0x200f) && !(point >= 0x2028 && point <= 0x202e) &&
+	       !(point >= 0x2060 && point <= 0x206f) && point != 0xfeff;
 }
 
 /* The columns that the unit at the start of `b` takes when inert, and its length in bytes. */
@@ -100,7 +99,7 @@ static size_t unit(struct inq_bytes b, unsigned *ret_len, bool *ret_plain)
 	uint32_t point;
 	unsigned len = inq_utf8(b, &point);
 
-	*ret_plain = len && shows(point);
+	*ret_plain = len && point != '\\' && inq_utf8_shows(point);
 	*ret_len = len ? len : 1;
 	return *ret_plain ? 1 : 4 * (size_t)*ret_len;
 }

@@ -10,4 +10,7 @@
  */
 unsigned inq_utf8(struct inq_bytes b, uint32_t *ret);
 
+/* False for what a terminal may obey, or what hides or reorders text: controls, bidi marks, zero widths. */
+bool inq_utf8_shows(uint32_t point);
+
 #endif

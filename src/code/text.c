@@ -20,7 +20,11 @@ static bool text_x86(const struct inq_decoder *d, uint64_t va, struct inq_bytes 
 
 	if (ZYAN_FAILED(ZydisDecoderDecodeFull(&d->zydis, bytes.at, bytes.len, &z, operands)))
 		return false;
-	if (ZYAN_FAILED(ZydisFormatterInit(&formatter, ZYDIS_FORMATTER_STYLE_INTEL)))
+	if (ZYAN_FAILED(ZydisFormatterInit(&formatter, ZYDIS_FORMATTER_STYLE_INTEL)) ||
+	        ZYAN_FAILED(ZydisFormatterSetProperty(
+	                &formatter, ZYDIS_FORMATTER_PROP_ADDR_PADDING_ABSOLUTE, ZYDIS_PADDING_DISABLED)) ||
+	        ZYAN_FAILED(ZydisFormatterSetProperty(
+	                &formatter, ZYDIS_FORMATTER_PROP_HEX_UPPERCASE, ZYAN_FALSE)))
 		return false;
 	/* Zydis fails where the text does not fit: it is cut here. */
 	if (ZYAN_FAILED(ZydisFormatterFormatInstruction(
