@@ -29,8 +29,8 @@ static void text_that_commands_a_terminal_does_not_pass(void **state)
 {
 	static const char *const bad[] = { "\033[2J", "\033[31", "\033]0;title\007", "\033[?1049h", "\033",
 		"a\rb", "\x08", "\x7f",
-		"\xc2\x9b"
-		"2J",
+		("\xc2\x9b"
+		 "2J"),
 		"\xff", "\xc3", "\xed\xa0\x80", "\xc0\x80", "\033[31;", "\033[1111111111111111111m" };
 
 	(void)state;
