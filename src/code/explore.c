@@ -125,7 +125,7 @@ void inq_start_add(struct recovery *r, uint64_t va, enum inq_source source, uint
 	if (!span || !aligned(r, va))
 		return;
 	/* What an unwind table states to be one function is one. */
-	if (source == INQ_SOURCE_TAIL_CALL && span->mark[unit] & MARK_INNER)
+	if ((source == INQ_SOURCE_TAIL_CALL || source == INQ_SOURCE_CALL) && span->mark[unit] & MARK_INNER)
 		return;
 	if (inq_map_get(&r->start_of, key, &number)) {
 		struct start *s = &r->starts[number];

@@ -128,6 +128,27 @@ static bool owner_of(const struct recovery *r, uint64_t va, uint64_t *ret)
 	return true;
 }
 
+/* The start of the last function that has a block before `va`. */
+static bool owner_before(const struct recovery *r, uint64_t va, uint64_t *ret)
+{
+	size_t low = 0, high = r->chunk_count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (r->chunks[middle].va <= va)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (size_t n = 0; n < 64 && low > 0; n++, low--)
+		if (r->chunks[low - 1].owner) {
+			*ret = r->starts[r->chunks[low - 1].owner - 1].va;
+			return true;
+		}
+	return false;
+}
+
 /* The first instructions are what a compiler begins a function with. */
 static bool is_prologue(const struct recovery *r, uint64_t va, struct inq_bytes rest)
 {
@@ -217,15 +238,11 @@ static enum verdict try_at(struct recovery *r, struct span *span, size_t unit, b
 	r->tried += r->insn_count - before.insns;
 	if (span->mark[unit] & MARK_INNER && r->insn_count > before.insns && !r->met.bad) {
 		/* An unwind table says whose it is: a landing pad, or the case of a switch. */
-		const struct chunk *d;
-		size_t u = unit;
-
-		while (u && unit - u < 1 << 16 && span->mark[u] & MARK_INNER)
-			u--;
-		d = inq_chunk_around(r, span->va + ((uint64_t)u << r->unit_shift));
 		span->mark[unit] |= MARK_TRIED;
-		if (d && d->owner)
-			return add_part(r, va | thumb, r->starts[d->owner - 1].va) ? PART : REJECTED;
+		if (owner_before(r, va, &owner_va))
+			return add_part(r, va | thumb, owner_va) ? PART : REJECTED;
+		undo(r, &before);
+		return REJECTED;
 	}
 	verdict = judge(r, va | thumb, before.insns, before_va, taken, rest_of(r, span, unit), &owner_va);
 	if (verdict == FUNCTION) {

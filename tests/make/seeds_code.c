@@ -14,8 +14,8 @@ int main(int argc, char **argv)
 		[INQ_ARCH_ARM] = 3,
 		[INQ_ARCH_MIPS] = 4 };
 
-	if (argc != 3 || strcmp(argv[1], "code")) {
-		fputs("usage: seeds_code code DIRECTORY\n", stderr);
+	if (argc != 3 || (strcmp(argv[1], "code") && strcmp(argv[1], "insn"))) {
+		fputs("usage: seeds_code code|insn DIRECTORY\n", stderr);
 		return 2;
 	}
 	for (size_t i = 0; i < make_raw_count; i++) {
