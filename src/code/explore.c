@@ -338,15 +338,11 @@ static bool flow(struct recovery *r, struct state *s, uint32_t n)
 			i->flags |= INQ_INSN_HAS_REF;
 			if (!inq_start_at(r, v.at))
 				push(r, v.at, s);
-		} else if (v.kind != VALUE_IMPORT) {
-			if (inq_table_read(r, s, n)) {
-				const struct table *t = &r->tables[r->table_count - 1];
+		} else if (v.kind != VALUE_IMPORT && inq_table_read(r, s, n)) {
+			const struct table *t = &r->tables[r->table_count - 1];
 
-				for (uint32_t k = 0; k < t->count; k++)
-					push(r, r->targets[t->first + k], s);
-			} else {
-				r->met.unresolved++;
-			}
+			for (uint32_t k = 0; k < t->count; k++)
+				push(r, r->targets[t->first + k], s);
 		}
 		return conditional || r->insns[n].flags & INQ_INSN_CONDITIONAL;
 	case INQ_FLOW_CALL:
@@ -371,7 +367,6 @@ static bool flow(struct recovery *r, struct state *s, uint32_t n)
 		return true;
 	case INQ_FLOW_RETURN:
 	case INQ_FLOW_STOP:
-		r->met.ends++;
 		return conditional;
 	}
 	return false;
@@ -420,10 +415,6 @@ static void straight(struct recovery *r, uint64_t va, struct state *s)
 		first_one = false;
 		n = (uint32_t)r->insn_count - 1;
 		i = &r->insns[n];
-		if (i->va < r->met.low_va)
-			r->met.low_va = i->va;
-		if (i->va + i->len > r->met.high_va)
-			r->met.high_va = i->va + i->len;
 		inq_state_step(r, s, i);
 		if (i->flags & INQ_INSN_HAS_REF && i->flow == INQ_FLOW_NEXT) {
 			if (i->flags & INQ_INSN_READS_MEMORY)
@@ -464,8 +455,6 @@ void inq_explore(struct recovery *r, uint64_t va)
 
 	memset(&r->met, 0, sizeof r->met);
 	r->spill_count = 0;
-	r->met.low_va = plain(r, va);
-	r->met.high_va = plain(r, va);
 	inq_state_start(r, va, &state);
 	straight(r, va, &state);
 	while (r->pending_count && !r->no_memory) {

@@ -175,10 +175,9 @@ struct recovery {
 
 	/* what the exploration in hand has met; reset by inq_explore */
 	struct {
-		unsigned bad, clashes, ends, fell_into_start, unresolved;
+		unsigned bad, clashes, fell_into_start;
 		uint64_t entered_va; /* a jump or fall into code that was there before; 0: none */
-		uint64_t low_va, high_va;
-		uint64_t last_va; /* of the last instruction that fell into a start or failed */
+		uint64_t last_va; /* of the last instruction that fell into a start */
 	} met;
 };
 

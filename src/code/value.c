@@ -2,7 +2,7 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { A64_SP = 31, ARM_SP = 13, MIPS_GP = 28, MIPS_SP = 29, MIPS_T9 = 25, X86_BX = 3 };
+enum { A64_SP = 31, ARM_SP = 13, MIPS_GP = 28, MIPS_SP = 29, MIPS_T9 = 25 };
 
 static struct value constant(uint64_t at)
 {
