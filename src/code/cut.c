@@ -45,7 +45,7 @@ struct chunk *inq_chunk_at(const struct recovery *r, uint64_t va)
 	return &r->chunks[r->chunk_of[insn - 1] - 1];
 }
 
-struct chunk *inq_chunk_around(const struct recovery *r, uint64_t va)
+size_t inq_chunks_up_to(const struct recovery *r, uint64_t va)
 {
 	size_t low = 0, high = r->chunk_count;
 
@@ -57,7 +57,14 @@ struct chunk *inq_chunk_around(const struct recovery *r, uint64_t va)
 		else
 			high = middle;
 	}
-	return low && va < r->chunks[low - 1].end_va ? &r->chunks[low - 1] : NULL;
+	return low;
+}
+
+struct chunk *inq_chunk_around(const struct recovery *r, uint64_t va)
+{
+	size_t count = inq_chunks_up_to(r, va);
+
+	return count && va < r->chunks[count - 1].end_va ? &r->chunks[count - 1] : NULL;
 }
 
 static bool grow_indices(struct recovery *r)

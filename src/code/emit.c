@@ -43,15 +43,16 @@ static bool refer_to(struct emit *e, const struct inq_insn *i, bool jump)
 	const struct inq_region *region;
 	uint32_t import;
 
-	if (inq_start_at(r, i->ref) && !thunk_import(e, i->ref, &import)) {
+	if (thunk_import(e, i->ref, &import))
+		return add_reference(e, i->va, INQ_REFERENCE_IMPORT, import);
+	if (inq_start_at(r, i->ref)) {
 		enum inq_reference_kind kind = i->flow == INQ_FLOW_CALL ? INQ_REFERENCE_CALL
 		                               : jump                   ? INQ_REFERENCE_TAIL_CALL
 		                                                        : INQ_REFERENCE_CODE;
 
 		return add_reference(e, i->va, kind, plain(r, i->ref));
 	}
-	if (inq_start_is_stub(r, i->ref, &import) || inq_map_get(&r->slot_of, i->ref, &import) ||
-	        thunk_import(e, i->ref, &import))
+	if (inq_start_is_stub(r, i->ref, &import) || inq_map_get(&r->slot_of, i->ref, &import))
 		return add_reference(e, i->va, INQ_REFERENCE_IMPORT, import);
 	if (jump || i->flow == INQ_FLOW_CALL)
 		return true;

@@ -115,6 +115,7 @@ static void lead(struct recovery *r, struct span *span, size_t unit, uint64_t va
 
 void inq_start_add(struct recovery *r, uint64_t va, enum inq_source source, uint64_t size, const char *name)
 {
+	bool listed = size && (source == INQ_SOURCE_UNWIND || source == INQ_SOURCE_STARTS);
 	uint64_t key = plain(r, va);
 	uint32_t number;
 	struct start *grown;
@@ -147,7 +148,7 @@ void inq_start_add(struct recovery *r, uint64_t va, enum inq_source source, uint
 			s->name = name;
 		if (!s->stated_end && size)
 			s->stated_end = key + size;
-		s->unwound |= size && (source == INQ_SOURCE_UNWIND || source == INQ_SOURCE_STARTS);
+		s->unwound |= listed;
 	} else {
 		grown = inq_arena_extend(r->a, r->starts, r->start_count, &r->start_capacity, sizeof *grown);
 		if (!grown || !inq_map_put(r, &r->start_of, key, (uint32_t)r->start_count)) {
@@ -159,7 +160,7 @@ void inq_start_add(struct recovery *r, uint64_t va, enum inq_source source, uint
 			.name = name,
 			.source = source,
 			.stated_end = size ? key + size : 0,
-			.unwound = size && (source == INQ_SOURCE_UNWIND || source == INQ_SOURCE_STARTS) };
+			.unwound = listed };
 	}
 	span->mark[unit] |= MARK_START;
 	lead(r, span, unit, va);

@@ -131,19 +131,11 @@ static bool owner_of(const struct recovery *r, uint64_t va, uint64_t *ret)
 /* The start of the last function that has a block before `va`. */
 static bool owner_before(const struct recovery *r, uint64_t va, uint64_t *ret)
 {
-	size_t low = 0, high = r->chunk_count;
+	size_t count = inq_chunks_up_to(r, va);
 
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (r->chunks[middle].va <= va)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (size_t n = 0; n < 64 && low > 0; n++, low--)
-		if (r->chunks[low - 1].owner) {
-			*ret = r->starts[r->chunks[low - 1].owner - 1].va;
+	for (size_t n = 0; n < 64 && count > 0; n++, count--)
+		if (r->chunks[count - 1].owner) {
+			*ret = r->starts[r->chunks[count - 1].owner - 1].va;
 			return true;
 		}
 	return false;

@@ -247,6 +247,8 @@ uint32_t inq_chunk_number(
         const struct recovery *r, uint64_t va); /* of the block at `va`, plus one; 0: none */
 /* The block that begins at `va`, or NULL. */
 struct chunk *inq_chunk_at(const struct recovery *r, uint64_t va);
+/* How many blocks begin at `va` or before: the last of them is the one before the count. */
+size_t inq_chunks_up_to(const struct recovery *r, uint64_t va);
 /* The block that holds `va`, or NULL. */
 struct chunk *inq_chunk_around(const struct recovery *r, uint64_t va);
 bool inq_start_is_stub(const struct recovery *r, uint64_t va, uint32_t *ret_import);
