@@ -28,8 +28,17 @@ enum inq_status {
 	INQ_UNRECOGNISED,
 	INQ_UNREADABLE,
 	INQ_OVER_LIMIT,
-	/* files this program wrote itself */
+	/* files this program wrote itself, and the record */
 	INQ_CORRUPT = 40,
+	INQ_TAMPERED, /* bytes do not give the digest, the root or the proof that stands for them */
+	INQ_BAD_SIGNATURE,
+	INQ_FORKED, /* one key signed two histories */
+	INQ_UNRESOLVED, /* names an entry, a key or an object that is not there, or not in its place */
+	INQ_LOCKED, /* the passphrase does not open the key */
+	/* the store, and what others have done in it meanwhile */
+	INQ_CONFLICT = 50,
+	INQ_BUSY,
+	INQ_NOT_FOUND,
 };
 
 /* `at` is an offset in bytes into the input that the call was given. */
@@ -45,7 +54,7 @@ struct inq_error {
 enum inq_status inq_fail(struct inq_error *err, enum inq_status status, uint64_t at, const char *fmt, ...)
         INQ_PRINTF(4, 5);
 
-/* The exit code of the command line that a status stands for (0, 2, 3 or 4; 1 for CORRUPT). */
+/* The exit code of the command line that a status stands for (0, 2, 3 or 4; 1 for the record's, LOCKED aside). */
 int inq_status_exit(enum inq_status status);
 
 #endif

@@ -21,6 +21,10 @@ int inq_status_exit(enum inq_status status)
 	case INQ_OK:
 		return 0;
 	case INQ_CORRUPT:
+	case INQ_TAMPERED:
+	case INQ_BAD_SIGNATURE:
+	case INQ_FORKED:
+	case INQ_UNRESOLVED:
 		return 1;
 	case INQ_BAD_ARGUMENT:
 		return 2;
@@ -34,6 +38,10 @@ int inq_status_exit(enum inq_status status)
 	case INQ_TRUNCATED:
 	case INQ_UNRECOGNISED:
 	case INQ_UNREADABLE:
+	case INQ_CONFLICT:
+	case INQ_BUSY:
+	case INQ_NOT_FOUND:
+	case INQ_LOCKED:
 		break;
 	}
 	return 3;

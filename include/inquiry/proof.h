@@ -1,0 +1,68 @@
+/*
+ * Proofs that stand alone (c2sp.org/tlog-proof): that an entry is in a log, and
+ * that a log was forked.
+ *
+ *     c2sp.org/tlog-proof@v1
+ *     extra base64                 may be missing; nothing vouches for it
+ *     index N
+ *     base64(hash)                 none or more, from the leaf's sibling on
+ *
+ *     the checkpoint, as it was signed
+ */
+#ifndef INQUIRY_PROOF_H
+#define INQUIRY_PROOF_H
+
+#include <inquiry/merkle.h>
+#include <inquiry/note.h>
+
+struct inq_proof {
+	struct inq_bytes extra; /* decoded; `at` NULL where there is none */
+	uint64_t index;
+	struct inq_sha256 hashes[INQ_PROOF_MOST];
+	size_t count;
+	struct inq_bytes checkpoint; /* the signed note, as it stands */
+};
+
+/* INQ_UNRECOGNISED, INQ_OVER_LIMIT as for notes. Borrows from `bytes`. */
+INQ_MUST enum inq_status inq_proof_read(
+        struct inq_bytes bytes, struct inq_arena *a, struct inq_proof *ret, struct inq_error *err);
+
+INQ_MUST enum inq_status inq_proof_write(
+        const struct inq_proof *proof, struct inq_arena *a, struct inq_bytes *ret, struct inq_error *err);
+
+/* What a proof that holds says. */
+struct inq_proof_said {
+	struct inq_checkpoint head;
+	uint64_t index;
+	struct inq_note_verified cosigned[INQ_NOTE_SIGNATURES]; /* by `cosigners` */
+};
+
+/*
+ * Whether the entry with digest `leaf` is in the log whose key is `log`. The key's
+ * name must be the log's origin, and a proof without its signature proves nothing.
+ * Cosignatures of `cosigners` (at most INQ_NOTE_SIGNATURES) are verified along with it.
+ *
+ * INQ_TAMPERED       the hashes do not lead to the root
+ * INQ_BAD_SIGNATURE  the head is not signed by the key, or a cosignature is false
+ * INQ_UNRECOGNISED   not a checkpoint, or of another origin
+ */
+INQ_MUST enum inq_status inq_proof_verify(const struct inq_proof *proof, const struct inq_sha256 *leaf,
+        const struct inq_vkey *log, const struct inq_vkey *cosigners, size_t count, struct inq_arena *a,
+        struct inq_proof_said *ret, struct inq_error *err);
+
+/*
+ * A fork: two proofs under heads signed by one key that cannot both be of one
+ * log. Either they put two different entries at one index, or the heads have
+ * one size and two roots; then the entries need not differ. Each proof names
+ * its entry by carrying the digest, 32 bytes, as its extra data: a proof that
+ * holds for it vouches for it.
+ *
+ * INQ_OK             both hold and contradict each other: the log was forked
+ * INQ_UNRESOLVED     both hold and do not contradict each other
+ * INQ_UNRECOGNISED   the extra data of one is no digest
+ * and what inq_proof_verify gives for either; `err` says for which
+ */
+INQ_MUST enum inq_status inq_fork_verify(const struct inq_proof *left, const struct inq_proof *right,
+        const struct inq_vkey *log, struct inq_arena *a, struct inq_error *err);
+
+#endif

@@ -1,0 +1,183 @@
+/*
+ * Verifying a record, and what follows from it for each entry.
+ *
+ * Levels, each with all those before it:
+ *
+ *     V0  bytes and roots: every file is what its name, the tree or a digest says
+ *     V1  signatures: of every entry and head, cosignatures, quorum; no fork
+ *     V2  every citation and custody step resolves: numbering, previous entries,
+ *         heads seen, keys rotated and revoked, charters, objects that are there
+ *
+ * V3 (the analysis run again) and V4 (the conclusions recomputed) need the
+ * analysis; who has it goes on from here.
+ *
+ * Verification goes on after a failure wherever it can: each becomes a line
+ * that names log, entry, file and byte, what was expected and what was found.
+ * What could not be looked at is a line, too. Everything is computed from the
+ * bundle and the keys alone: two verifiers come to the same result.
+ *
+ * Takes time linear in the bundle but for logarithms, and memory of some
+ * hundred bytes an entry besides one file at a time.
+ */
+#ifndef INQUIRY_RECORD_H
+#define INQUIRY_RECORD_H
+
+#include <inquiry/bundle.h>
+#include <inquiry/entry.h>
+
+enum {
+	INQ_PARTIES_MOST = 64, /* logs of a record */
+	INQ_FAILURES_MOST = 1000, /* kept; more are counted */
+};
+
+/* What the user brings along. All may be empty: then there is the bundle's word alone. */
+struct inq_record_trust {
+	/*
+	 * Keys the user has from elsewhere. One of a party is enough: an entry key,
+	 * or the log key that signed the head; it vouches for the log's charter, which
+	 * names the others. What a log merely names vouches for nothing. A key is
+	 * the party's where type, public key and name (the party's or the log's
+	 * origin) agree.
+	 */
+	const struct inq_vkey *keys;
+	size_t key_count;
+	const struct inq_policy *policy; /* may be NULL; its logs count as keys, its quorum is demanded */
+	unsigned level; /* the highest level to go for, 0 to 2 */
+	uint64_t object_most; /* bytes: a larger object is not unpacked but listed as not checked */
+};
+
+/* At no place: `party`, `index` or `at` of a failure. */
+#define INQ_NOWHERE UINT64_MAX
+
+struct inq_record_failure {
+	unsigned level; /* the level that it spoils */
+	enum inq_status status;
+	const char *file; /* the file of the bundle, or NULL */
+	const char *party; /* whose log, or NULL; a name that holds */
+	uint64_t index; /* the entry, or INQ_NOWHERE */
+	uint64_t at; /* the byte of the entry or the file, or INQ_NOWHERE */
+	const char *what; /* a sentence; strings of the bundle in it are inert */
+	const char *expected, *found; /* inert; NULL where they say nothing */
+};
+
+/* Something that was not looked at, in a sentence, with how many there are of it. */
+struct inq_record_unchecked {
+	const char *what;
+	uint64_t count;
+};
+
+/* How another party's countersignature of a log stands. */
+struct inq_record_cosigner {
+	unsigned party; /* index into `logs` */
+	uint64_t size; /* of the largest head it cosigned; 0: none */
+	uint64_t time; /* when, as it says */
+};
+
+enum inq_key_origin {
+	INQ_KEYS_FROM_BUNDLE, /* nobody but the bundle says that these are the party's keys */
+	INQ_KEYS_FROM_USER,
+};
+
+struct inq_record_log {
+	const char *party;
+	const char *origin;
+	uint64_t size;
+	struct inq_sha256 root;
+	size_t first; /* index of its first entry in `entries` */
+	size_t count; /* entries of it in `entries`: `size`, less where files are missing */
+	/*
+	 * Two heads that its key signed contradict each other, or a fork proof holds. Never for
+	 * files that are merely damaged: whoever carries them could damage them.
+	 */
+	bool forked;
+	enum inq_key_origin keys;
+	struct inq_party_keys current; /* after all rotations */
+	bool revoked[INQ_ROLES];
+	const struct inq_record_cosigner *cosigners; /* every other party of the record */
+	size_t cosigner_count;
+};
+
+/* What an entry rests on that weakens it; of what it cites, and what that cites, to the end. */
+enum inq_rests {
+	INQ_RESTS_DISPUTED = 1,
+	INQ_RESTS_WITHDRAWN = 2,
+	INQ_RESTS_SEALED = 4, /* on an exhibit whose bytes are encrypted */
+	INQ_RESTS_WITHHELD = 8, /* on an exhibit of which there is the digest alone */
+	INQ_RESTS_UNPROVED = 16, /* on an entry that did not verify, or is not there */
+	INQ_RESTS_STATEMENT = 32, /* on a statement without grounds */
+};
+
+/* An entry and its computed status. Sets of parties are bits by index into `logs`. */
+struct inq_record_entry {
+	struct inq_sha256 digest;
+	enum inq_entry_type type; /* INQ_ENTRY_TYPES where it could not be read */
+	unsigned party;
+	uint64_t index;
+	uint64_t time;
+	bool holds; /* it was read, is in its tree, is signed, and nothing at V2 is wrong with it */
+	bool withdrawn;
+	uint64_t supported_by, disputed_by;
+	uint32_t reasons; /* of disputes that stand: a bit by enum inq_dispute_reason */
+	uint32_t rests_on; /* enum inq_rests, of what it rests on, not of itself */
+	uint64_t reproduced_by, differs_by; /* parties whose reruns say so, other than its own */
+	struct inq_digest_or_none unsealed_by; /* of a sealed or withheld exhibit */
+};
+
+struct inq_record_result {
+	int level; /* reached: -1 where not even V0 was */
+	unsigned asked; /* the level gone for */
+	char case_id[INQ_CASE_ID + 1]; /* "" where no log says */
+	const char *title; /* of the case; as it was written: make it inert. NULL where no charter was read */
+	const struct inq_record_failure *failures; /* in the order in which they were found */
+	size_t failure_count;
+	uint64_t failure_total; /* with those beyond INQ_FAILURES_MOST */
+	const struct inq_record_unchecked *unchecked;
+	size_t unchecked_count;
+	const struct inq_record_log *logs; /* by party, byte by byte */
+	size_t log_count;
+	const struct inq_record_entry *entries; /* log by log, by index */
+	size_t entry_count;
+	const uint32_t *order; /* all entries in one order, the same for everybody; see inq_record_verify */
+	const uint32_t *by_digest; /* all entries by digest: for inq_record_find */
+	uint64_t objects, objects_checked; /* different ones that entries name; unpacked and found right */
+};
+
+/*
+ * Verifies the record behind `source` as far as `trust->level`.
+ *
+ * INQ_OK means that it was looked at, not that it holds: `ret->level` and
+ * `ret->failures` say. The order of entries is by what their writers had
+ * seen: an entry comes after those before it in its log and those in the
+ * heads it names; where that leaves a choice, the smaller digest is first.
+ *
+ * INQ_UNREADABLE  no record there: the policy, which names the logs, cannot be read
+ * INQ_NO_MEMORY   the arena is too small for it
+ * and INQ_IO of the source. A file that is missing or wrong is a failure in `*ret`, not of this call.
+ */
+INQ_MUST enum inq_status inq_record_verify(const struct inq_bundle_source *source,
+        const struct inq_record_trust *trust, struct inq_arena *a, const struct inq_record_result **ret,
+        struct inq_error *err);
+
+/* The entry with that digest, or NULL. Takes logarithmic time. */
+const struct inq_record_entry *inq_record_find(
+        const struct inq_record_result *record, const struct inq_sha256 *digest);
+
+/*
+ * The status of an entry in words, for people: "stands", "disputed by B
+ * (library-code); rests on disputed", "attested only", "reproduced by A, B".
+ * The words are the same everywhere.
+ */
+void inq_record_status_put(
+        struct inq_sink *out, const struct inq_record_result *record, const struct inq_record_entry *entry);
+
+/*
+ * The result in lines of text: case, logs and how far each is countersigned,
+ * in the order above the status of every entry of which there is more to say
+ * than that it stands, failures, what was not checked, the level reached. Everything of the bundle in it is inert.
+ */
+void inq_record_put(struct inq_sink *out, const struct inq_record_result *record);
+
+/* The same, without the entries, as a JSON document of the schema "inquiry-verification", version 1. */
+void inq_record_put_json(struct inq_sink *out, const struct inq_record_result *record);
+
+#endif

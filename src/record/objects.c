@@ -1,0 +1,439 @@
+#include "record/verify.h"
+#include <inquiry/proof.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { SLACK = 64 << 20 };
+
+/* An object that an entry names. */
+struct want {
+	struct inq_sha256 digest;
+	uint32_t entry;
+	bool sized; /* the entry says how long it is */
+};
+
+struct wants {
+	struct want *at;
+	uint32_t *sorted; /* by digest, then entry */
+	size_t count;
+};
+
+static int by_digest(const void *of, uint32_t l, uint32_t r)
+{
+	const struct want *at = of;
+	int order = memcmp(at[l].digest.byte, at[r].digest.byte, 32);
+
+	return order ? order : (l > r) - (l < r);
+}
+
+static bool wants_gather(struct verifier *v, struct wants *ret)
+{
+	size_t count = 0;
+
+	for (size_t e = 0; e < v->entry_count; e++)
+		count += v->facts[e].object_count;
+	ret->at = inq_arena_new(v->a, count, sizeof *ret->at);
+	ret->sorted = inq_arena_new(v->a, count, sizeof *ret->sorted);
+	ret->count = 0;
+	if (!ret->at || !ret->sorted || count > UINT32_MAX) {
+		v->no_memory = true;
+		return false;
+	}
+	for (size_t e = 0; e < v->entry_count; e++) {
+		enum inq_entry_type type = v->entries[e].type;
+		/* The size of a sealed exhibit is that of the exhibit, not of what encrypts it. */
+		bool sized = type != INQ_ENTRY_EXHIBIT_SEALED && type != INQ_ENTRY_FORK;
+
+		for (unsigned i = 0; i < v->facts[e].object_count; i++) {
+			ret->sorted[ret->count] = (uint32_t)ret->count;
+			ret->at[ret->count++] = (struct want){ v->facts[e].objects[i], (uint32_t)e, sized };
+		}
+	}
+	inq_sort_indices(ret->sorted, ret->count, by_digest, ret->at);
+	return true;
+}
+
+static bool wanted(const struct wants *w, const struct inq_sha256 *digest)
+{
+	size_t low = 0, high = w->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = memcmp(w->at[w->sorted[middle]].digest.byte, digest->byte, 32);
+
+		if (order == 0)
+			return true;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
+
+static struct place place_of(const struct verifier *v, size_t e, const char *file)
+{
+	return (struct place){ file, &v->logs[v->entries[e].party], v->entries[e].index, INQ_NOWHERE };
+}
+
+/* Reads and unpacks an object. */
+static enum inq_status object_read(const struct verifier *v, const struct inq_sha256 *digest,
+        const char *name, struct inq_arena *a, struct inq_bytes *ret, struct inq_error *err)
+{
+	uint64_t most = v->trust->object_most;
+	struct inq_bytes packed;
+	enum inq_status status =
+	        v->source->read(v->source->context, name, most + most / 128 + 1024, a, &packed, err);
+
+	if (status == INQ_OK)
+		status = inq_object_unpack(packed, digest, most, a, ret, err);
+	return status;
+}
+
+/* All that name one object: `at` to `end` in the sorted wants. */
+static void object_look(struct verifier *v, const struct wants *w, size_t at, size_t end)
+{
+	const struct want *first = &w->at[w->sorted[at]];
+	struct inq_arena *scratch = inq_arena_open(2 * (size_t)v->trust->object_most + SLACK);
+	struct inq_error why = { 0, "" };
+	struct inq_bytes content = { NULL, 0 };
+	char name[INQ_BUNDLE_NAME];
+	enum inq_status status;
+
+	if (!scratch) {
+		v->no_memory = true;
+		return;
+	}
+	inq_bundle_object(&first->digest, name);
+	status = object_read(v, &first->digest, name, scratch, &content, &why);
+	v->result->objects++;
+	v->result->objects_checked += status == INQ_OK;
+	if (status == INQ_OVER_LIMIT)
+		inq_verifier_unchecked(v, "objects that are larger than the limit", 1);
+	else if (status != INQ_OK && status != INQ_UNREADABLE)
+		inq_verifier_fail(v, 0, status, place_of(v, first->entry, name), NULL, NULL, "%s",
+		        inq_inert(v->a, inq_bytes_of(why.text), 160));
+	for (size_t i = at; i < end; i++) {
+		const struct want *want = &w->at[w->sorted[i]];
+		char expected[24], found[24];
+
+		if (status == INQ_UNREADABLE) {
+			inq_verifier_fail(v, 2, INQ_UNRESOLVED, place_of(v, want->entry, name), NULL, NULL,
+			        "the object that it names is not there");
+			v->entries[want->entry].holds = false;
+		} else if (status != INQ_OK && status != INQ_OVER_LIMIT) {
+			v->entries[want->entry].holds = false;
+		} else if (status == INQ_OK && want->sized && v->facts[want->entry].size != content.len) {
+			snprintf(expected, sizeof expected, "%" PRIu64, v->facts[want->entry].size);
+			snprintf(found, sizeof found, "%zu", content.len);
+			inq_verifier_fail(v, 2, INQ_TAMPERED, place_of(v, want->entry, name), expected, found,
+			        "the object has not the length that the entry says");
+			v->entries[want->entry].holds = false;
+		}
+	}
+	inq_arena_close(scratch);
+}
+
+/* Whether a proof of fork is about a log of the record, and of one of its keys. */
+static struct log *forked_log(const struct verifier *v, const struct fact *f, const struct inq_vkey *key)
+{
+	struct log *log = inq_verifier_log(v, f->origin);
+
+	for (size_t i = 0; log && i < log->key_count; i++)
+		if (log->keys[i].role == INQ_ROLE_LOG && inq_vkey_same(&log->keys[i].key, key))
+			return log;
+	return NULL;
+}
+
+static void fork_look(struct verifier *v, size_t e)
+{
+	const struct fact *f = &v->facts[e];
+	struct inq_arena *scratch = inq_arena_open(2 * (size_t)v->trust->object_most + SLACK);
+	struct inq_proof proofs[2];
+	struct inq_error why = { 0, "" };
+	struct inq_vkey key;
+	enum inq_status status = INQ_OK;
+	struct log *log;
+
+	if (!scratch) {
+		v->no_memory = true;
+		return;
+	}
+	for (unsigned i = 0; i < 2 && status == INQ_OK; i++) {
+		char name[INQ_BUNDLE_NAME];
+		struct inq_bytes bytes;
+
+		inq_bundle_object(&f->objects[i], name);
+		status = object_read(v, &f->objects[i], name, scratch, &bytes, &why);
+		if (status == INQ_OK)
+			status = inq_proof_read(bytes, scratch, &proofs[i], &why);
+	}
+	if (status == INQ_OK)
+		status = inq_vkey_read(f->log_key, &key, &why);
+	if (status == INQ_OK)
+		status = inq_fork_verify(&proofs[0], &proofs[1], &key, scratch, &why);
+	if (status != INQ_OK) {
+		inq_verifier_fail(v, 2, status, place_of(v, e, NULL), NULL, NULL,
+		        "its proof of a fork does not hold: %s",
+		        inq_inert(v->a, inq_bytes_of(why.text), 160));
+		v->entries[e].holds = false;
+	} else {
+		log = forked_log(v, f, &key);
+		if (log) {
+			log->forked = true;
+			inq_verifier_fail(v, 1, INQ_FORKED, place_of(v, e, NULL), NULL, log->party,
+			        "proves that a log was forked");
+		} else {
+			inq_verifier_unchecked(
+			        v, "proofs of a fork of logs or by keys that are not in the record", 1);
+		}
+	}
+	inq_arena_close(scratch);
+}
+
+/* charter.json is the statement of the charter that opened the case. */
+static void charter_file(struct verifier *v)
+{
+	struct place place = { INQ_BUNDLE_CHARTER, NULL, INQ_NOWHERE, INQ_NOWHERE };
+	const struct log *founder = NULL;
+	struct inq_error why = { 0, "" };
+	struct inq_bytes bytes;
+	enum inq_status status;
+
+	for (size_t i = 0; i < v->log_count && !founder; i++)
+		if (v->logs[i].has_charter && !v->logs[i].joins.here)
+			founder = &v->logs[i];
+	status = v->source->read(
+	        v->source->context, INQ_BUNDLE_CHARTER, INQ_BUNDLE_FILE_MOST, v->a, &bytes, &why);
+	if (status != INQ_OK)
+		inq_verifier_fail(v, 0, status, place, NULL, NULL, "cannot be read: %s",
+		        inq_inert(v->a, inq_bytes_of(why.text), 160));
+	else if (founder && !inq_bytes_same(bytes, founder->charter_payload))
+		inq_verifier_fail(v, 0, INQ_TAMPERED, place, NULL, NULL,
+		        "is not the statement of the charter in %s's log", founder->party);
+}
+
+struct files {
+	struct verifier *v;
+	const struct wants *wants;
+	uint64_t others;
+};
+
+/* A tile that is narrower than the log's own: what a smaller head needed. */
+static void narrow_tile(struct verifier *v, const struct log *log, const char *name, unsigned level,
+        uint64_t index, unsigned width)
+{
+	struct inq_arena *scratch = inq_arena_open(SLACK);
+	const struct inq_sha256 *made;
+	struct inq_error why = { 0, "" };
+	struct inq_bytes bytes, entry;
+	bool fits = scratch != NULL;
+	uint64_t off = 0;
+
+	if (!scratch) {
+		v->no_memory = true;
+		return;
+	}
+	made = &log->nodes[level == INQ_TILE_ENTRIES ? 0 : 8 * level][index * INQ_TILE_WIDTH];
+	if (v->source->read(v->source->context, name, INQ_BUNDLE_FILE_MOST, scratch, &bytes, &why) !=
+	        INQ_OK) {
+		inq_verifier_fail(v, 0, INQ_UNREADABLE, (struct place){ name, log, INQ_NOWHERE, INQ_NOWHERE },
+		        NULL, NULL, "cannot be read: %s", inq_inert(v->a, inq_bytes_of(why.text), 160));
+		inq_arena_close(scratch);
+		return;
+	}
+	for (unsigned i = 0; i < width && fits; i++) {
+		struct inq_sha256 hash;
+
+		if (level != INQ_TILE_ENTRIES) {
+			fits = inq_bytes_cut(bytes, off, 32, &entry);
+			if (fits)
+				memcpy(hash.byte, entry.at, 32);
+			off += 32;
+		} else {
+			fits = inq_entry_bundle_next(bytes, &off, &entry);
+			if (fits)
+				inq_merkle_leaf(entry, &hash);
+		}
+		fits = fits && inq_sha256_equal(&hash, &made[i]);
+	}
+	if (!fits || off != bytes.len)
+		inq_verifier_fail(v, 0, INQ_TAMPERED, (struct place){ name, log, INQ_NOWHERE, off }, NULL,
+		        NULL, "is not a part of the log");
+	inq_arena_close(scratch);
+}
+
+static void log_file(struct verifier *v, const char *name)
+{
+	const char *party = name + strlen("logs/"), *slash = strchr(party, '/'), *rest;
+	struct inq_bytes named = { (const uint8_t *)party, slash ? (size_t)(slash - party) : strlen(party) };
+	const struct log *log = NULL;
+	unsigned level, width;
+	uint64_t index, hashes;
+
+	for (size_t i = 0; i < v->log_count; i++)
+		if (inq_bytes_equal(named, v->logs[i].party))
+			log = &v->logs[i];
+	if (log && slash) {
+		rest = slash + 1;
+		if (strcmp(rest, "checkpoint") == 0)
+			return;
+		for (size_t i = 0; i < v->log_count; i++)
+			if (strncmp(rest, "cosigned/", 9) == 0 && strcmp(rest + 9, v->logs[i].party) == 0 &&
+			        &v->logs[i] != log)
+				return;
+		if (inq_tile_path_read(rest, &level, &index, &width)) {
+			hashes = inq_tile_hashes(level, log->leaves);
+			if (level == INQ_TILE_ENTRIES || 8 * level < HEIGHTS) {
+				if (index < hashes / INQ_TILE_WIDTH && width == INQ_TILE_WIDTH)
+					return;
+				if (index == hashes / INQ_TILE_WIDTH && width == hashes % INQ_TILE_WIDTH)
+					return;
+				if (index <= hashes / INQ_TILE_WIDTH &&
+				        index * INQ_TILE_WIDTH + width <= hashes) {
+					narrow_tile(v, log, name, level, index, width);
+					return;
+				}
+			}
+		}
+	}
+	inq_verifier_fail(v, 0, INQ_UNRECOGNISED,
+	        (struct place){ inq_inert(v->a, inq_bytes_of(name), 200), NULL, INQ_NOWHERE, INQ_NOWHERE },
+	        NULL, NULL, "does not belong to any log of the record");
+}
+
+static void object_file(struct verifier *v, const struct wants *w, const char *name)
+{
+	size_t digits = 2 * sizeof((struct inq_sha256 *)0)->byte, len = strlen(name);
+	struct inq_sha256 digest;
+	char again[INQ_BUNDLE_NAME];
+
+	if (len > digits && inq_unhex((struct inq_bytes){ (const uint8_t *)name + len - digits, digits },
+	                            digest.byte, sizeof digest.byte)) {
+		inq_bundle_object(&digest, again);
+		if (strcmp(again, name) == 0 && wanted(w, &digest))
+			return;
+	}
+	inq_verifier_fail(v, 0, INQ_UNRECOGNISED,
+	        (struct place){ inq_inert(v->a, inq_bytes_of(name), 200), NULL, INQ_NOWHERE, INQ_NOWHERE },
+	        NULL, NULL, "is an object that no entry names");
+}
+
+/* A proof for those who have nothing else: it must be true of the log as it is here. */
+static void proof_file(struct verifier *v, const char *name)
+{
+	const char *shown = inq_inert(v->a, inq_bytes_of(name), 200);
+	struct place place = { shown, NULL, INQ_NOWHERE, INQ_NOWHERE };
+	struct inq_arena *scratch = inq_arena_open(SLACK);
+	struct inq_checkpoint head;
+	struct inq_proof proof;
+	struct inq_error why = { 0, "" };
+	struct inq_bytes bytes;
+	struct inq_note note;
+	struct inq_sha256 leaf, root;
+	struct log *log = NULL;
+	enum inq_status status;
+	bool is_signed = false;
+	uint64_t time;
+
+	if (!scratch) {
+		v->no_memory = true;
+		return;
+	}
+	status = v->source->read(v->source->context, name, INQ_NOTE_MOST, scratch, &bytes, &why);
+	if (status == INQ_OK)
+		status = inq_proof_read(bytes, scratch, &proof, &why);
+	if (status == INQ_OK)
+		status = inq_note_read(proof.checkpoint, scratch, &note, &why);
+	if (status == INQ_OK)
+		status = inq_checkpoint_read(note.text, &head, &why);
+	if (status == INQ_OK)
+		log = inq_verifier_log(v, head.origin);
+	if (status != INQ_OK) {
+		place.at = why.at;
+		inq_verifier_fail(
+		        v, 0, status, place, NULL, NULL, "%s", inq_inert(v->a, inq_bytes_of(why.text), 160));
+	} else if (!log) {
+		inq_verifier_fail(v, 0, INQ_UNRESOLVED, place, NULL, inq_inert(v->a, head.origin, 120),
+		        "is about a log that is not in the record");
+	} else {
+		place.log = log;
+		for (size_t i = 0; i < log->key_count && v->trust->level >= 1; i++)
+			is_signed |=
+			        log->keys[i].role == INQ_ROLE_LOG &&
+			        inq_note_signed_by(&note, &log->keys[i].key, scratch, &time) == SIGNED_WELL;
+		if (v->trust->level >= 1 && !is_signed)
+			inq_verifier_fail(v, 1, INQ_BAD_SIGNATURE, place, NULL, NULL,
+			        "its head is not signed by the log");
+		if (proof.extra.len == sizeof leaf.byte)
+			memcpy(leaf.byte, proof.extra.at, sizeof leaf.byte);
+		else if (proof.index < log->leaves)
+			leaf = log->nodes[0][proof.index];
+		else
+			memset(&leaf, 0, sizeof leaf);
+		place.index = proof.index;
+		if (!inq_merkle_inclusion_holds(
+		            proof.index, head.size, &leaf, proof.hashes, proof.count, &head.root)) {
+			inq_verifier_fail(v, 0, INQ_TAMPERED, place, NULL, NULL,
+			        "does not lead from the entry to its root");
+		} else if (!inq_log_root(log, head.size, &root) || !inq_sha256_equal(&root, &head.root)) {
+			/* A proof of more than is here accuses nobody: the bundle may be older than it. */
+			bool forked = is_signed && inq_log_is_attested(log) && head.size <= log->leaves;
+
+			log->forked |= forked;
+			inq_verifier_fail(v, 1, forked ? INQ_FORKED : INQ_TAMPERED, place, NULL, NULL,
+			        forked ? "the log signed another history than the one that is here"
+			               : "is of another history, or more of it, than is here");
+		}
+	}
+	inq_arena_close(scratch);
+}
+
+static bool file_look(void *to, const char *name)
+{
+	struct files *files = to;
+	size_t len = strlen(name), suffix = strlen(".tlog-proof");
+
+	if (strcmp(name, INQ_BUNDLE_POLICY) == 0 || strcmp(name, INQ_BUNDLE_CHARTER) == 0)
+		return true;
+	if (strncmp(name, "logs/", 5) == 0)
+		log_file(files->v, name);
+	else if (strncmp(name, "objects/", 8) == 0)
+		object_file(files->v, files->wants, name);
+	else if (strncmp(name, "proofs/", 7) == 0 && len > suffix &&
+	         strcmp(name + len - suffix, ".tlog-proof") == 0)
+		proof_file(files->v, name);
+	else
+		files->others++;
+	return !files->v->no_memory;
+}
+
+void inq_verify_objects(struct verifier *v)
+{
+	struct files files = { .v = v };
+	struct inq_error why = { 0, "" };
+	struct wants w;
+
+	if (!wants_gather(v, &w))
+		return;
+	for (size_t at = 0, end; at < w.count && !v->no_memory; at = end) {
+		for (end = at + 1; end < w.count &&
+		                   inq_sha256_equal(&w.at[w.sorted[at]].digest, &w.at[w.sorted[end]].digest);)
+			end++;
+		object_look(v, &w, at, end);
+	}
+	for (size_t e = 0; e < v->entry_count && !v->no_memory; e++)
+		if (v->entries[e].type == INQ_ENTRY_FORK && v->facts[e].read && v->trust->level >= 1)
+			fork_look(v, e);
+	charter_file(v);
+	files.wants = &w;
+	if (!v->source->list)
+		inq_verifier_unchecked(
+		        v, "whether there are files that do not belong: they could not be listed", 1);
+	else if (v->source->list(v->source->context, file_look, &files, &why) != INQ_OK)
+		inq_verifier_fail(v, 0, INQ_UNREADABLE,
+		        (struct place){ NULL, NULL, INQ_NOWHERE, INQ_NOWHERE }, NULL, NULL,
+		        "the files cannot be listed: %s", inq_inert(v->a, inq_bytes_of(why.text), 160));
+	inq_verifier_unchecked(v, "files that the record does not cover", files.others);
+}
