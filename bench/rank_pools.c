@@ -1,16 +1,20 @@
 /*
  * Ranks pools of functions by similarity, for scoring against the truth.
  *
- *   rank_pools DIR MANIFEST.tsv > MATCHES.tsv
- *   rank_pools -f DIR MANIFEST.tsv > MATCHES.tsv
+ *   rank_pools [-c] DIR MANIFEST.tsv > MATCHES.tsv
+ *   rank_pools [-c] -f DIR MANIFEST.tsv > MATCHES.tsv
  *
  * DIR holds queries.tsv (qid, setting, binary, address) and pools.tsv (qid,
  * binary, address) or, for -f, full.tsv (setting, binary, address: one pool
  * for all queries of a setting). The manifest says in which file, relative to
- * its own directory, each binary lies (columns `id` and `path`). Each query's
+ * its own directory, each binary lies (columns `id` and `path`). With -c only
+ * what a function does by itself counts: no strings, data, imports or calls. A
+ * function is no other function of its own program. Each query's
  * best are written: query binary, address, rank, target binary, address,
  * score, qid. Names and symbols are not looked at: the binaries are stripped.
  */
+#include "match/around.h"
+#include "match/likeness.h"
 #include "match/private.h"
 #include "os/os.h"
 #include <stdio.h>
@@ -23,7 +27,8 @@ struct binary {
 	char *id, *path;
 	bool read;
 	struct inq_program program;
-	uint32_t *ids, *weights;
+	uint8_t *rarity; /* of each feature */
+	struct side side; /* for its callers */
 };
 
 struct place {
@@ -44,7 +49,7 @@ struct bench {
 	size_t binary_count, binary_capacity;
 	struct query *queries;
 	size_t query_count, query_capacity;
-	struct vocabulary vocabulary;
+	bool content; /* nothing but what functions do */
 };
 
 static void fail(const char *what, const char *which)
@@ -138,6 +143,11 @@ static void read_binary(struct bench *b, struct binary *to)
 	        inq_program_make(&c, to->id, b->arena, &to->program, &err) != INQ_OK)
 		fail(err.text, to->path);
 	to->read = true;
+	to->rarity = inq_arena_new(b->arena, to->program.feature_count, 1);
+	to->side.program = &to->program;
+	if (!to->rarity || !side_callers(&to->side, b->arena))
+		fail("out of memory", to->path);
+	inq_model_rarity(inq_model(), to->program.features, to->program.feature_count, to->rarity);
 	inq_file_close(&file);
 	inq_arena_close(a);
 }
@@ -214,101 +224,116 @@ static void read_queries(struct bench *b, const char *directory, bool full)
 	fclose(f);
 }
 
-/* Rarity is counted over all the programs that were read. */
-static void weigh(struct bench *b)
+static struct likeness_side side_of(const struct bench *b, struct place p)
 {
-	uint32_t features = 0, functions = 0;
+	const struct binary *of = &b->binaries[p.binary];
+	const struct inq_fingerprint *f = &of->program.functions[p.function];
 
-	for (size_t i = 0; i < b->binary_count; i++) {
-		features += b->binaries[i].program.feature_count;
-		functions += b->binaries[i].program.function_count;
-	}
-	if (!vocabulary_init(&b->vocabulary, features, b->arena))
-		fail("out of memory", "arena");
-	for (size_t i = 0; i < b->binary_count; i++) {
-		struct binary *one = &b->binaries[i];
-
-		one->ids = inq_arena_new(b->arena, one->program.feature_count, sizeof *one->ids);
-		one->weights = inq_arena_new(b->arena, one->program.function_count, sizeof *one->weights);
-		if (!one->ids || !one->weights)
-			fail("out of memory", "arena");
-		for (uint32_t j = 0; j < one->program.feature_count; j++) {
-			one->ids[j] = vocabulary_add(&b->vocabulary, one->program.features[j].key);
-			b->vocabulary.having[one->ids[j]]++;
-		}
-	}
-	for (uint32_t i = 0; i < b->vocabulary.count; i++)
-		b->vocabulary.base[i] = (uint16_t)inq_feature_weight(
-		        b->vocabulary.keys[i], 1, functions, b->vocabulary.having[i]);
-	for (size_t i = 0; i < b->binary_count; i++) {
-		const struct inq_program *p = &b->binaries[i].program;
-
-		for (uint32_t j = 0; j < p->function_count; j++)
-			for (uint32_t k = 0; k < p->functions[j].feature_count; k++) {
-				uint32_t at = p->functions[j].feature_first + k;
-
-				b->binaries[i].weights[j] += weight_of(
-				        b->vocabulary.base[b->binaries[i].ids[at]], p->features[at].count);
-			}
-	}
+	return (struct likeness_side){ .features = of->program.features + f->feature_first,
+		.rarity = of->rarity + f->feature_first,
+		.feature_count = f->feature_count,
+		.vector = &of->program.vectors[p.function],
+		.block_count = f->block_count,
+		.insn_count = f->insn_count,
+		.arch = of->program.arch,
+		.bits = of->program.bits,
+		.big_endian = of->program.big_endian };
 }
 
-/* The similarity of the library, squared and with more places, so that equals are few. */
-static double score(const struct bench *b, const uint32_t *counts, struct place q, struct place t)
+static struct around neighbours(const struct binary *of, const uint32_t *at, uint32_t count)
 {
-	const struct inq_program *pq = &b->binaries[q.binary].program, *pt = &b->binaries[t.binary].program;
-	const struct inq_fingerprint *fq = &pq->functions[q.function], *ft = &pt->functions[t.function];
-	double shared = 0, weights;
+	struct around a = { .count = count < AROUND_MOST ? count : AROUND_MOST };
 
-	if (fq->exact[0] == ft->exact[0] && fq->exact[1] == ft->exact[1])
-		return 1;
-	for (uint32_t i = ft->feature_first; i < ft->feature_first + ft->feature_count; i++) {
-		uint32_t id = b->binaries[t.binary].ids[i], count = pt->features[i].count;
-
-		if (counts[id])
-			shared += weight_of(b->vocabulary.base[id], counts[id] < count ? counts[id] : count);
-	}
-	weights =
-	        (double)b->binaries[q.binary].weights[q.function] * b->binaries[t.binary].weights[t.function];
-	return weights > 0 ? shared * shared / weights * 0.999 : 0;
+	for (uint32_t i = 0; i < a.count; i++)
+		a.at[i] = &of->program.vectors[at[i]];
+	return a;
 }
 
-static void rank(const struct bench *b, const struct query *q, uint32_t *counts)
+static int32_t support_of(const struct bench *b, struct place q, struct place t)
 {
-	const struct inq_program *p = &b->binaries[q->at.binary].program;
-	struct {
-		double score;
-		struct place at;
-	} best[BEST];
+	const struct binary *x = &b->binaries[q.binary], *y = &b->binaries[t.binary];
+	const struct inq_fingerprint *fx = &x->program.functions[q.function],
+	                             *fy = &y->program.functions[t.function];
+	struct around callees[2] = { neighbours(x, x->program.callees + fx->callee_first, fx->callee_count),
+		neighbours(y, y->program.callees + fy->callee_first, fy->callee_count) };
+	const uint32_t *first_x = x->side.caller_first + q.function,
+	               *first_y = y->side.caller_first + t.function;
+	struct around callers[2] = { neighbours(x, x->side.callers + first_x[0], first_x[1] - first_x[0]),
+		neighbours(y, y->side.callers + first_y[0], first_y[1] - first_y[0]) };
+
+	return around_support(around_alike(&callees[0], &callees[1]), around_alike(&callers[0], &callers[1]));
+}
+
+/* The cosine of `t` to the function nearest to it of the asking program, the one asked for apart. */
+static int32_t rival_of(const struct bench *b, struct place q, struct place t)
+{
+	const struct inq_program *p = &b->binaries[q.binary].program;
+	const struct inq_vector *v = &b->binaries[t.binary].program.vectors[t.function];
+	int32_t nearest = 0;
+
+	for (uint32_t i = 0; i < p->function_count; i++) {
+		int32_t cosine = i == q.function ? 0 : around_cosine(&p->vectors[i], v);
+
+		if (cosine > nearest)
+			nearest = cosine;
+	}
+	return nearest;
+}
+
+static int32_t score(const struct bench *b, struct place q, struct place t)
+{
+	struct likeness_side x = side_of(b, q), y = side_of(b, t);
+	int16_t numbers[LIKENESS_COUNT];
+	struct likeness l;
+
+	likeness_numbers(&x, &y, numbers);
+	l = likeness_score(likeness_model(), numbers);
+	return around_weigh(b->content ? l.content : l.context, b->content ? 0 : support_of(b, q, t), 0, 0);
+}
+
+struct ranked {
+	int32_t score;
+	struct place at;
+};
+
+static int compare_ranked(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+
+	return (x->score < y->score) - (x->score > y->score);
+}
+
+static void rank(const struct bench *b, const struct query *q)
+{
+	struct ranked best[BEST];
 	unsigned count = 0;
 
 	if (q->at.function == NO_ID)
 		return;
-	for (uint32_t i = 0; i < p->functions[q->at.function].feature_count; i++) {
-		uint32_t at = p->functions[q->at.function].feature_first + i;
-
-		counts[b->binaries[q->at.binary].ids[at]] = p->features[at].count;
-	}
 	for (size_t i = 0; i < q->pool_count; i++) {
-		double one;
+		int32_t one;
 		unsigned place;
 
-		if (q->pool[i].function == NO_ID)
+		if (q->pool[i].function == NO_ID || q->pool[i].binary == q->at.binary)
 			continue;
-		one = score(b, counts, q->at, q->pool[i]);
+		one = score(b, q->at, q->pool[i]);
 		for (place = count; place && one > best[place - 1].score; place--)
 			if (place < BEST)
 				best[place] = best[place - 1];
 		if (place < BEST) {
-			best[place].score = one;
-			best[place].at = q->pool[i];
+			best[place] = (struct ranked){ one, q->pool[i] };
 			count += count < BEST;
 		}
 	}
-	for (uint32_t i = 0; i < p->functions[q->at.function].feature_count; i++)
-		counts[b->binaries[q->at.binary].ids[p->functions[q->at.function].feature_first + i]] = 0;
 	for (unsigned i = 0; i < count; i++)
-		printf("%s\t0x%llx\t%u\t%s\t0x%llx\t%.9f\t%s\n", b->binaries[q->at.binary].id,
+		best[i].score = around_weigh(best[i].score, 0,
+		        around_cosine(&b->binaries[q->at.binary].program.vectors[q->at.function],
+		                &b->binaries[best[i].at.binary].program.vectors[best[i].at.function]),
+		        rival_of(b, q->at, best[i].at));
+	if (count)
+		qsort(best, count, sizeof *best, compare_ranked);
+	for (unsigned i = 0; i < count; i++)
+		printf("%s\t0x%llx\t%u\t%s\t0x%llx\t%d\t%s\n", b->binaries[q->at.binary].id,
 		        (unsigned long long)q->at.va, i + 1, b->binaries[best[i].at.binary].id,
 		        (unsigned long long)best[i].at.va, best[i].score, q->id);
 }
@@ -316,21 +341,21 @@ static void rank(const struct bench *b, const struct query *q, uint32_t *counts)
 int main(int argc, char **argv)
 {
 	struct bench b = { .arena = inq_arena_open(SIZE_MAX) };
-	bool full = argc > 1 && strcmp(argv[1], "-f") == 0;
-	uint32_t *counts;
+	bool full = false;
+	int at = 1;
 
-	if (argc != 3 + full || !b.arena) {
-		fputs("usage: rank_pools [-f] DIR MANIFEST.tsv > MATCHES.tsv\n", stderr);
+	for (; at < argc && argv[at][0] == '-'; at++) {
+		full |= strcmp(argv[at], "-f") == 0;
+		b.content |= strcmp(argv[at], "-c") == 0;
+	}
+	if (argc != at + 2 || !b.arena) {
+		fputs("usage: rank_pools [-c] [-f] DIR MANIFEST.tsv > MATCHES.tsv\n", stderr);
 		return 2;
 	}
-	read_manifest(&b, argv[2 + full]);
-	read_queries(&b, argv[1 + full], full);
-	weigh(&b);
-	counts = inq_arena_new(b.arena, b.vocabulary.count, sizeof *counts);
-	if (!counts)
-		fail("out of memory", "arena");
+	read_manifest(&b, argv[at + 1]);
+	read_queries(&b, argv[at], full);
 	for (size_t i = 0; i < b.query_count; i++)
-		rank(&b, &b.queries[i], counts);
+		rank(&b, &b.queries[i]);
 	inq_arena_close(b.arena);
 	return 0;
 }

@@ -27,6 +27,22 @@ const char *cli_status_name(enum inq_status status)
 		return "over limit";
 	case INQ_CORRUPT:
 		return "corrupt";
+	case INQ_TAMPERED:
+		return "tampered";
+	case INQ_BAD_SIGNATURE:
+		return "bad signature";
+	case INQ_FORKED:
+		return "forked";
+	case INQ_UNRESOLVED:
+		return "unresolved";
+	case INQ_LOCKED:
+		return "locked";
+	case INQ_CONFLICT:
+		return "conflict";
+	case INQ_BUSY:
+		return "busy";
+	case INQ_NOT_FOUND:
+		return "not found";
 	}
 	return "unknown";
 }
@@ -179,9 +195,33 @@ static enum inq_status child_run(void *context, size_t index, struct inq_sink *o
 	return INQ_OK;
 }
 
-static bool parent_take(void *context, size_t index, const struct inq_child_result *r)
+static void document_begin(struct cli_batch *b)
 {
-	struct cli_batch *b = context;
+	struct inq_json *j = &b->document;
+
+	b->written = false;
+	if (b->cli->form != CLI_FORM_JSON)
+		return;
+	inq_json_init(j, &b->cli->out, true);
+	inq_json_object(j, NULL);
+	inq_json_text(j, "schema", b->schema);
+	inq_json_text(j, "program", CLI_PROGRAM);
+	inq_json_array(j, b->array);
+}
+
+static void document_end(struct cli_batch *b)
+{
+	struct inq_json *j = &b->document;
+
+	if (b->cli->form != CLI_FORM_JSON)
+		return;
+	j->not_first |= b->written ? 1U << (j->depth - 1) : 0;
+	inq_json_end_array(j);
+	inq_json_end_object(j);
+}
+
+static void take_one(struct cli_batch *b, size_t index, const struct inq_child_result *r)
+{
 	struct cli *cli = b->cli;
 	const char *operand = b->samples[index].operand;
 	struct inq_child_result result = *r;
@@ -212,7 +252,41 @@ static bool parent_take(void *context, size_t index, const struct inq_child_resu
 		cli_error(cli, cli_status_exit(result.status), "%s: %s", operand, result.error.text);
 	else
 		cli_verbose(cli, "%s: done", operand);
-	return !cli->out.failed;
+}
+
+/* Each input has a document of its own, and an exit code. */
+static bool take_input(struct cli_batch *b, size_t index, const struct inq_child_result *r)
+{
+	struct cli *cli = b->cli;
+	struct inq_bytes document;
+
+	b->scratch = inq_arena_open(SIZE_MAX);
+	b->memory = (struct inq_memory_sink){ .arena = b->scratch };
+	cli->exit = CLI_DONE;
+	*cli->said = 0;
+	inq_sink_init(&cli->out, inq_memory_sink_write, &b->memory);
+	if (b->scratch) {
+		document_begin(b);
+		take_one(b, index, r);
+		document_end(b);
+	}
+	b->refused = !b->scratch || !inq_sink_flush(&cli->out);
+	document = (struct inq_bytes){ (const uint8_t *)b->memory.at, b->memory.len };
+	b->refused =
+	        b->refused || !cli->inputs->take(cli->inputs->context, index, document, cli->said, cli->exit);
+	inq_arena_close(b->scratch);
+	cli->inputs->taken += !b->refused;
+	return !b->refused;
+}
+
+static bool parent_take(void *context, size_t index, const struct inq_child_result *r)
+{
+	struct cli_batch *b = context;
+
+	if (b->cli->inputs)
+		return take_input(b, index, r);
+	take_one(b, index, r);
+	return !b->cli->out.failed;
 }
 
 static void parent_tick(void *context, size_t ended, size_t count)
@@ -238,6 +312,13 @@ static bool name_operands(struct cli_batch *b)
 		const char *operand = cli->operands[i];
 		bool is_stdin = operand[0] == '-' && !operand[1];
 
+		if (cli->inputs) {
+			struct inq_bytes bytes = cli->inputs->bytes[i];
+
+			b->samples[i].operand = b->samples[i].path = "standard input";
+			b->samples[i].file = (struct inq_file){ .bytes = bytes, .map = b };
+			continue;
+		}
 		if (is_stdin && from_stdin) {
 			cli_error(cli, CLI_USAGE, "- is given twice");
 			return false;
@@ -263,27 +344,18 @@ int cli_batch_run(struct cli_batch *b)
 	struct cli *cli = b->cli;
 	struct inq_child_work work = { b, child_open, child_run, parent_take, parent_tick, false };
 	struct inq_error err;
-	struct inq_json j;
 
 	if (!name_operands(b))
 		return cli->exit;
 	b->several = cli->operand_count > 1;
-	if (cli->form == CLI_FORM_JSON) {
-		inq_json_init(&j, &cli->out, true);
-		inq_json_object(&j, NULL);
-		inq_json_text(&j, "schema", b->schema);
-		inq_json_text(&j, "program", CLI_PROGRAM);
-		inq_json_array(&j, b->array);
-	}
+	if (!cli->inputs)
+		document_begin(b);
 	cli_progress_init(&b->progress, cli, b->doing);
 	if (inq_child_run(&work, cli->operand_count, cli->jobs, &cli->limits, &err) != INQ_OK)
 		refuse(cli, &work, &err);
 	cli_progress_end(&b->progress);
-	if (cli->form == CLI_FORM_JSON) {
-		j.not_first |= b->written ? 1U << (j.depth - 1) : 0;
-		inq_json_end_array(&j);
-		inq_json_end_object(&j);
-	}
+	if (!cli->inputs)
+		document_end(b);
 	return cli->exit;
 }
 

@@ -30,6 +30,10 @@ struct cli_batch {
 	enum inq_status *named;
 	struct cli_progress progress;
 	bool several, written;
+	struct inq_json document;
+	struct inq_memory_sink memory;
+	struct inq_arena *scratch; /* with `inputs`: of one document */
+	bool refused; /* with `inputs`: `take` wants no more */
 };
 
 /* Runs it over all operands; returns the exit code. */

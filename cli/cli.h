@@ -44,6 +44,35 @@ enum cli_option_id {
 	CLI_CORPUS,
 	CLI_FUNCTION,
 	CLI_TOP,
+	CLI_PARTY,
+	CLI_KEY,
+	CLI_KEY_FILE,
+	CLI_VKEY,
+	CLI_PASSPHRASE_FILE,
+	CLI_NO_PASSPHRASE,
+	CLI_TIME,
+	CLI_TITLE,
+	CLI_TEXT_OPTION,
+	CLI_ID,
+	CLI_NOTE,
+	CLI_SOURCE,
+	CLI_WITHHELD,
+	CLI_CITES,
+	CLI_STATEMENT,
+	CLI_REASON,
+	CLI_POLICY,
+	CLI_LEVEL,
+	CLI_RECOMPUTE,
+	CLI_RESULT,
+	CLI_PROOF,
+	CLI_ENVELOPE,
+	CLI_DATE,
+	CLI_PRIOR,
+	CLI_WITHOUT,
+	CLI_FOLDS,
+	CLI_TRIALS,
+	CLI_SVG,
+	CLI_REPORT,
 	CLI_OPTION_COUNT,
 };
 
@@ -75,6 +104,8 @@ enum {
 	CLI_TAKES_JSONL = 2,
 	CLI_TAKES_CHILDREN = 4, /* --timeout, --memory, --no-sandbox */
 	CLI_TAKES_JOBS = 8, /* -j */
+	CLI_TAKES_JSON = 32, /* --json alone */
+	CLI_TAKES_KEY = 16, /* --key, --passphrase-file, --time: commands that write to a case */
 };
 
 enum cli_form { CLI_TEXT, CLI_FORM_JSON, CLI_FORM_JSONL };
@@ -83,6 +114,25 @@ enum cli_form { CLI_TEXT, CLI_FORM_JSON, CLI_FORM_JSONL };
 struct cli_given {
 	enum cli_option_id id;
 	const char *value;
+};
+
+/*
+ * What a command over files is given by another one in place of its operands:
+ * bytes that are there already. It then makes a whole document for each of
+ * them, the same as if that alone had been its standard input, and says
+ * nothing itself.
+ */
+struct cli_inputs {
+	const struct inq_bytes *bytes;
+	size_t count;
+	const char *corpus_label; /* stands for the corpus's path in what is written */
+	/*
+	 * In order, each once: the document, the first thing that was said of it ("":
+	 * nothing), and the exit code that it alone would have had. False ends the rest.
+	 */
+	bool (*take)(void *context, size_t index, struct inq_bytes document, const char *said, int exit);
+	void *context;
+	size_t taken; /* how many of them were */
 };
 
 struct cli {
@@ -103,10 +153,15 @@ struct cli {
 	struct inq_sink out;
 	struct inq_output file; /* where -o was given */
 	int exit; /* the gravest so far */
+	struct cli_inputs *inputs; /* NULL: the operands */
+	char said[512]; /* with `inputs`: the first error, inert */
 };
 
-extern const struct cli_command cli_examine, cli_compare, cli_corpus_build, cli_corpus_add, cli_corpus_merge,
-        cli_corpus_info, cli_corpus_check, cli_search, cli_completion;
+extern const struct cli_command cli_attribute, cli_corpus_calibrate, cli_examine, cli_compare,
+        cli_corpus_build, cli_corpus_add, cli_corpus_merge, cli_corpus_info, cli_corpus_check, cli_search,
+        cli_key_new, cli_key_show, cli_key_rotate, cli_key_revoke, cli_open, cli_admit, cli_investigate,
+        cli_claim, cli_support, cli_dispute, cli_withdraw, cli_log, cli_show, cli_publish, cli_verify,
+        cli_completion;
 
 /* All commands, ended by NULL. */
 extern const struct cli_command *const cli_commands[];
@@ -143,6 +198,8 @@ void cli_exit_with(struct cli *cli, int exit);
 
 /* An unsigned number, decimal or 0x…; false where `text` is anything else. */
 bool cli_number(const char *text, uint64_t *ret);
+/* "2014-04-07" as 20140407; false where it is no day. */
+bool cli_day(const char *text, uint32_t *ret);
 bool cli_raw(const char *text, enum inq_arch *ret_arch, bool *ret_big, uint64_t *ret_va);
 
 /*

@@ -67,7 +67,18 @@ static const char *value_words(const struct cli_option *o)
 
 static bool takes_path(const struct cli_option *o)
 {
-	return o->id == CLI_OUTPUT || o->id == CLI_CORPUS || o->id == CLI_COMMON;
+	return o->id == CLI_OUTPUT || o->id == CLI_KEY || o->id == CLI_KEY_FILE ||
+	       o->id == CLI_PASSPHRASE_FILE || o->id == CLI_POLICY || o->id == CLI_CORPUS ||
+	       o->id == CLI_COMMON;
+}
+
+/* What the commands of a group have in common. */
+static const char *group_summary(const struct cli_command *command)
+{
+	const char *unused;
+
+	return first_word(command, &unused) == 3 ? "the keys of a party"
+	                                         : "commands on a corpus of known programs";
 }
 
 /* `text` inside single quotes, where a quote needs care, and in zsh what parts its fields. */
@@ -192,7 +203,7 @@ static void zsh(struct inq_sink *out)
 		if (!leads(c))
 			continue;
 		inq_putf(out, "\n\t\t'%.*s:", (int)len, (*c)->name);
-		quoted(out, *second ? "commands on a corpus of known programs" : (*c)->summary, true);
+		quoted(out, *second ? group_summary(*c) : (*c)->summary, true);
 		inq_put(out, "'");
 	}
 	inq_put(out,
@@ -256,8 +267,7 @@ static void fish(struct inq_sink *out)
 		if (leads(c)) {
 			inq_putf(out, "complete -c inquiry -f -n __fish_use_subcommand -a %.*s -d '",
 			        (int)len, (*c)->name);
-			quoted(out, *second ? "commands on a corpus of known programs" : (*c)->summary,
-			        false);
+			quoted(out, *second ? group_summary(*c) : (*c)->summary, false);
 			inq_put(out, "'\n");
 		}
 	}

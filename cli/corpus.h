@@ -5,7 +5,7 @@
 #include "cli/batch.h"
 #include <inquiry/corpus.h>
 
-/* A corpus file, mapped and opened. */
+/* A corpus file, mapped and opened. It stays where it is: the corpus points into it. */
 struct cli_corpus {
 	const char *path;
 	struct inq_file file;

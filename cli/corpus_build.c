@@ -36,6 +36,8 @@ enum inq_status cli_corpus_map(const char *path, struct cli_corpus *ret, struct 
 	if (status != INQ_OK)
 		return inq_fail(err, status, why.at, "%.60s: %.130s", path, why.text);
 	*ret = c;
+	ret->corpus.forget = inq_file_forget;
+	ret->corpus.forget_context = &ret->file;
 	return INQ_OK;
 }
 
@@ -67,34 +69,6 @@ static bool may_write(struct cli *cli, const char *path)
 	return false;
 }
 
-/* "2014-04-07" as 20140407; false where it is no day. */
-static bool day(const char *text, uint32_t *ret)
-{
-	static const uint32_t days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	uint32_t year = 0, month = 0, number = 0;
-
-	if (strlen(text) != 10 || text[4] != '-' || text[7] != '-')
-		return false;
-	for (int i = 0; i < 10; i++) {
-		uint32_t digit = (uint32_t)(text[i] - '0');
-
-		if (i == 4 || i == 7)
-			continue;
-		if (text[i] < '0' || text[i] > '9')
-			return false;
-		if (i < 4)
-			year = 10 * year + digit;
-		else if (i < 7)
-			month = 10 * month + digit;
-		else
-			number = 10 * number + digit;
-	}
-	if (year < 1970 || month < 1 || month > 12 || number < 1 || number > days[month - 1])
-		return false;
-	*ret = 10000 * year + 100 * month + number;
-	return true;
-}
-
 /* Enters what --published says; the family must have samples, or the name is a slip. */
 static bool publish(struct cli *cli, struct inq_corpus_builder *b, bool check_only)
 {
@@ -106,7 +80,7 @@ static bool publish(struct cli *cli, struct inq_corpus_builder *b, bool check_on
 
 		if (cli->given[i].id != CLI_PUBLISHED)
 			continue;
-		if (!equals || equals == value || !day(equals + 1, &published)) {
+		if (!equals || equals == value || !cli_day(equals + 1, &published)) {
 			cli_error(cli, CLI_USAGE, "--published takes FAMILY=YYYY-MM-DD, not %s", value);
 			return false;
 		}
@@ -191,6 +165,11 @@ static bool merge_in(struct cli *cli, struct inq_corpus_builder *b, const char *
 		cli_error(cli, CLI_UNREADABLE, "%s", err.text);
 		return false;
 	}
+	if (c.corpus.calibration.len)
+		cli_note(cli,
+		        "%s: its calibration holds for it alone and is left out; see inquiry corpus "
+		        "calibrate",
+		        path);
 	status = inq_corpus_builder_merge(b, &c.corpus, &err);
 	if (status != INQ_OK)
 		cli_error(cli, status == INQ_BAD_ARGUMENT ? CLI_USAGE : CLI_UNREADABLE, "%s: %s", path,

@@ -3,6 +3,7 @@
  * anywhere.
  */
 #include "cli/corpus.h"
+#include <inquiry/finding.h>
 
 static const struct cli_option no_options[] = { { .name = NULL } };
 
@@ -36,17 +37,21 @@ static enum inq_status info_run(void *context, size_t index, struct inq_sink *ou
 	struct inq_arena *a = inq_arena_open(cli_arena_limit(r->cli));
 	enum inq_status status = inq_corpus_open(r->corpus.file.bytes, &r->corpus.corpus, err);
 	struct inq_json j;
+	char model[65];
 
 	(void)index;
 	if (status != INQ_OK)
 		return status;
 	if (!a)
 		return inq_fail(err, INQ_NO_MEMORY, 0, "no memory");
+	inq_hex(r->corpus.corpus.model.byte, sizeof r->corpus.corpus.model.byte, model);
 	if (r->cli->form == CLI_TEXT) {
 		inq_report_corpus_text(r->cli->operands[0], &r->corpus.corpus, &r->cli->style, a, out);
+		inq_putf(out, "\n  model %s\n", model);
 		return INQ_OK;
 	}
 	begin(&j, out, "inquiry.corpus/1");
+	inq_json_text(&j, "model", model);
 	inq_report_corpus_json(r->cli->operands[0], &r->corpus.corpus, &j);
 	inq_json_end_object(&j);
 	return INQ_OK;
@@ -79,6 +84,14 @@ static enum inq_status check_run(void *context, size_t index, struct inq_sink *o
 		status = inq_corpus_check(&r->corpus.corpus, a, &why);
 	else
 		why = *err;
+	if (status == INQ_OK && r->corpus.corpus.calibration.len) {
+		struct inq_calibration unused;
+
+		status = inq_calibration_read(
+		        r->corpus.corpus.calibration, &r->corpus.corpus, a, &unused, &why);
+		/* One of another method is no damage: attribute does not use it, and says so. */
+		status = status == INQ_UNRECOGNISED ? INQ_OK : status;
+	}
 	/* Cut short is damaged as well; what never was a corpus is another matter. */
 	if (status == INQ_TRUNCATED)
 		status = INQ_CORRUPT;

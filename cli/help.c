@@ -82,7 +82,11 @@ void cli_help_all(struct inq_sink *out)
 	             "  inquiry corpus build known.corpus families/ --common libraries/\n"
 	             "      index known programs, laid out as families/NAME/.../SAMPLE\n"
 	             "  inquiry search suspicious.exe --corpus known.corpus\n"
-	             "      the families it shares code with, library code taken out\n\n"
+	             "      the families it shares code with, library code taken out\n"
+	             "  inquiry open harbour.case --key acme.key\n"
+	             "      begin an inquiry: a signed record that nobody can quietly change\n"
+	             "  inquiry verify harbour/\n"
+	             "      prove again what somebody has published\n\n"
 	             "Usage: inquiry COMMAND [OPTION]... FILE...\n\nCommands\n");
 	for (const struct cli_command *const *c = cli_commands; *c; c++)
 		inq_putf(out, "  %-15s %s\n", (*c)->name, (*c)->summary);

@@ -8,11 +8,28 @@ const struct cli_command *const cli_commands[] = {
 	&cli_examine,
 	&cli_compare,
 	&cli_search,
+	&cli_attribute,
 	&cli_corpus_build,
 	&cli_corpus_add,
 	&cli_corpus_merge,
 	&cli_corpus_info,
 	&cli_corpus_check,
+	&cli_corpus_calibrate,
+	&cli_key_new,
+	&cli_key_show,
+	&cli_key_rotate,
+	&cli_key_revoke,
+	&cli_open,
+	&cli_admit,
+	&cli_investigate,
+	&cli_claim,
+	&cli_support,
+	&cli_dispute,
+	&cli_withdraw,
+	&cli_log,
+	&cli_show,
+	&cli_publish,
+	&cli_verify,
 	&cli_completion,
 	NULL,
 };
@@ -66,10 +83,10 @@ static bool list_parts(struct cli *cli, const char *word, const char *part)
 
 static void refuse_command(struct cli *cli, const char *word)
 {
-	const char *names[32], *near;
+	const char *names[64], *near;
 	size_t count = 0;
 
-	for (const struct cli_command *const *c = cli_commands; *c && count < 32; c++)
+	for (const struct cli_command *const *c = cli_commands; *c && count < 64; c++)
 		names[count++] = (*c)->name;
 	near = cli_nearest(word, names, count);
 	if (near)

@@ -8,16 +8,24 @@ static const struct {
 	enum cli_option_id id;
 	unsigned takes;
 } shared[] = {
-	{ CLI_JSON, CLI_TAKES_OUTPUT },
+	{ CLI_JSON, CLI_TAKES_OUTPUT | CLI_TAKES_JSON },
 	{ CLI_JSONL, CLI_TAKES_JSONL },
 	{ CLI_OUTPUT, CLI_TAKES_OUTPUT },
 	{ CLI_JOBS, CLI_TAKES_JOBS },
 	{ CLI_TIMEOUT, CLI_TAKES_CHILDREN },
 	{ CLI_MEMORY, CLI_TAKES_CHILDREN },
 	{ CLI_NO_SANDBOX_OPTION, CLI_TAKES_CHILDREN },
+	{ CLI_KEY, CLI_TAKES_KEY },
+	{ CLI_PASSPHRASE_FILE, CLI_TAKES_KEY },
+	{ CLI_TIME, CLI_TAKES_KEY },
 };
 
 static const struct cli_option common[] = {
+	{ CLI_KEY, "key", 'k', "FILE", false, "the key file with which it is signed; default: $INQUIRY_KEY" },
+	{ CLI_PASSPHRASE_FILE, "passphrase-file", 0, "FILE", false,
+	        "the key's passphrase is the first line of FILE, not asked for" },
+	{ CLI_TIME, "time", 0, "SECONDS", false,
+	        "the time of entries, in seconds since 1970; default: $INQUIRY_TIME, else the clock" },
 	{ CLI_JSON, "json", 0, NULL, false, "one JSON document instead of text" },
 	{ CLI_JSONL, "jsonl", 0, NULL, false, "one line of JSON for each exhibit" },
 	{ CLI_OUTPUT, "output", 'o', "FILE", false, "write the result to FILE, complete or not at all" },
@@ -136,6 +144,33 @@ bool cli_number(const char *text, uint64_t *ret)
 	if (*end || value == UINT64_MAX)
 		return false;
 	*ret = value;
+	return true;
+}
+
+bool cli_day(const char *text, uint32_t *ret)
+{
+	static const uint32_t days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	uint32_t year = 0, month = 0, number = 0;
+
+	if (strlen(text) != 10 || text[4] != '-' || text[7] != '-')
+		return false;
+	for (int i = 0; i < 10; i++) {
+		uint32_t digit = (uint32_t)(text[i] - '0');
+
+		if (i == 4 || i == 7)
+			continue;
+		if (text[i] < '0' || text[i] > '9')
+			return false;
+		if (i < 4)
+			year = 10 * year + digit;
+		else if (i < 7)
+			month = 10 * month + digit;
+		else
+			number = 10 * number + digit;
+	}
+	if (year < 1970 || month < 1 || month > 12 || number < 1 || number > days[month - 1])
+		return false;
+	*ret = 10000 * year + 100 * month + number;
 	return true;
 }
 

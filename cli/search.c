@@ -72,8 +72,8 @@ static void report(
 {
 	const struct search *s = context;
 	const struct found *f = found;
-	const struct inq_report_search r = { label, s->corpus.path, &f->program, &s->corpus.corpus,
-		&f->search };
+	const char *corpus = s->cli->inputs ? s->cli->inputs->corpus_label : s->corpus.path;
+	const struct inq_report_search r = { label, corpus, &f->program, &s->corpus.corpus, &f->search };
 
 	if (json)
 		inq_report_search_json(&r, &f->view, json);

@@ -42,6 +42,29 @@ const char *cli_count(struct cli *cli, uint64_t count, const char *one, const ch
 	return text ? text : many;
 }
 
+static bool said_write(void *to, const void *at, size_t len)
+{
+	char *said = to;
+	size_t used = strlen(said), room = sizeof((struct cli *)0)->said - 1 - used;
+
+	memcpy(said + used, at, len < room ? len : room);
+	return true;
+}
+
+/* What a command has to say that works for another one is that one's to tell. */
+static void INQ_PRINTF(2, 0) keep(struct cli *cli, const char *fmt, va_list args)
+{
+	char line[sizeof cli->said];
+	struct inq_sink kept;
+
+	if (*cli->said)
+		return;
+	vsnprintf(line, sizeof line, fmt, args);
+	inq_sink_init(&kept, said_write, cli->said);
+	inq_put_inert(&kept, inq_bytes_of(line), sizeof line - 8);
+	(void)!inq_sink_flush(&kept);
+}
+
 static void INQ_PRINTF(1, 0) say(const char *fmt, va_list args)
 {
 	char line[8192];
@@ -64,7 +87,10 @@ void cli_error(struct cli *cli, int exit, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	say(fmt, args);
+	if (cli->inputs)
+		keep(cli, fmt, args);
+	else
+		say(fmt, args);
 	va_end(args);
 	cli_exit_with(cli, exit);
 }
@@ -73,7 +99,7 @@ void cli_note(struct cli *cli, const char *fmt, ...)
 {
 	va_list args;
 
-	if (cli->verbosity < 1)
+	if (cli->verbosity < 1 || cli->inputs)
 		return;
 	va_start(args, fmt);
 	say(fmt, args);
@@ -84,7 +110,7 @@ void cli_verbose(struct cli *cli, const char *fmt, ...)
 {
 	va_list args;
 
-	if (cli->verbosity < 2)
+	if (cli->verbosity < 2 || cli->inputs)
 		return;
 	va_start(args, fmt);
 	say(fmt, args);

@@ -4,10 +4,12 @@
  * changed. To add is to write a new one; the samples are not needed again.
  *
  * Its order: labels by name; samples by label, then SHA-256; a sample's
- * functions by address. Functions with the same exact hash and the same
- * features are kept once; each place where one occurs is an occurrence. All
- * are numbered from 0 in that order, so that the same samples give the same
- * bytes, whatever the order and the grouping in which they were added.
+ * functions by address. Functions with the same exact hash, the same features
+ * and the same vector are kept once; each place where one occurs is an
+ * occurrence. Functions are numbered by weight, those of equal weight by where
+ * they first occur, so that a search can pass over all that are too light or
+ * too heavy. The same samples give the same bytes, whatever the order and the
+ * grouping in which they were added.
  *
  * An open corpus borrows its bytes, holds no memory of its own and may be
  * shared between threads. Opening proves the header and the table of contents
@@ -32,7 +34,7 @@ enum {
 };
 
 /* `table[]`: what each table holds, for those who look at the file (names in formats/corpus.md). */
-enum { INQ_CORPUS_TABLES = 14 };
+enum { INQ_CORPUS_TABLES = 20 };
 
 struct inq_corpus {
 	struct inq_bytes bytes;
@@ -40,14 +42,24 @@ struct inq_corpus {
 	        digest; /* the file's trailing SHA-256: the corpus's name. Proved by inq_corpus_check. */
 	struct inq_bytes table[INQ_CORPUS_TABLES];
 	uint32_t features_version;
+	struct inq_sha256 model; /* that its vectors come from: always inq_model()'s */
 	uint32_t label_count, family_count; /* labels; of these, families */
 	uint32_t sample_count;
 	uint32_t function_count; /* different ones */
 	uint32_t occurrence_count; /* functions of samples */
 	uint32_t term_count; /* different features */
-	uint32_t posted_first; /* terms from here on have postings; those before are too common */
+	uint32_t cell_count; /* of vectors */
+	struct inq_bytes
+	        calibration; /* what it has measured of itself (finding.h reads it); empty: nothing */
 	uint64_t feature_count; /* features of different functions */
-	uint64_t posting_count;
+	uint64_t posting_count; /* as many */
+	/*
+	 * Told of bytes that will not be read again soon, so that whoever mapped
+	 * them can let go of the pages and a search stays small; NULL: nobody is.
+	 * Set by whoever opened it.
+	 */
+	void (*forget)(void *context, struct inq_bytes bytes);
+	void *forget_context;
 };
 
 struct inq_label {
@@ -83,7 +95,8 @@ struct inq_occurrence {
 struct inq_corpus_function {
 	uint64_t exact[2];
 	uint32_t size, block_count, insn_count; /* as in its first occurrence */
-	uint32_t weight; /* of all its features: see inq_corpus_term_weight */
+	uint32_t weight; /* of all its features: see inq_feature_weight */
+	uint32_t content_weight; /* of those that are not of context (inq_channel_is_context) */
 	uint32_t feature_count;
 	uint32_t occurrence_count;
 	uint32_t label_count; /* in how many labels it occurs, */
@@ -93,7 +106,7 @@ struct inq_corpus_function {
 /*
  * Opens the corpus in `bytes`, which must outlive it.
  *
- * INQ_UNRECOGNISED  not a corpus, or of a version this build does not read
+ * INQ_UNRECOGNISED  not a corpus, or of a version or a model this build does not read
  * INQ_CORRUPT       cut off, or header, table of contents or a count is wrong; `err->at` is where
  */
 INQ_MUST enum inq_status inq_corpus_open(
@@ -122,8 +135,31 @@ INQ_MUST bool inq_corpus_occurrence(
 INQ_MUST bool inq_corpus_function(
         const struct inq_corpus *c, uint32_t function, struct inq_corpus_function *ret);
 
-/* The weight of a function's features alone, which is asked for more often than the rest; 0: none such. */
+/*
+ * The weight of a function's features alone, which is asked for more often than
+ * the rest, and that of its features without context; 0: none such. Weights of
+ * a sound corpus ascend with the number.
+ */
 uint32_t inq_corpus_weight(const struct inq_corpus *c, uint32_t function);
+uint32_t inq_corpus_content_weight(const struct inq_corpus *c, uint32_t function);
+
+/* A function's vector. */
+INQ_MUST bool inq_corpus_vector(const struct inq_corpus *c, uint32_t function, struct inq_vector *ret);
+
+/*
+ * Vectors stand together in cells of such as are near each other. A cell's
+ * places are `first` up to `end`; its vectors are read where they lie, and each
+ * is at most the root of `spread` away from `centre`. In a damaged corpus it
+ * may be further, and a place may be of no function.
+ */
+struct inq_corpus_cell {
+	struct inq_vector centre;
+	const int8_t *vectors; /* INQ_VECTOR_LENGTH for each place */
+	uint32_t first, end, spread;
+};
+INQ_MUST bool inq_corpus_cell(const struct inq_corpus *c, uint32_t cell, struct inq_corpus_cell *ret);
+/* The function at a place. */
+INQ_MUST bool inq_corpus_placed(const struct inq_corpus *c, uint32_t place, uint32_t *ret);
 
 /*
  * Lists of numbers inside the corpus, walked one by one: where `next` returns
@@ -137,9 +173,25 @@ struct inq_corpus_list {
 /* The labels and the occurrences of a function, ascending; empty where there is no such function. */
 struct inq_corpus_list inq_corpus_labels_of(const struct inq_corpus *c, uint32_t function);
 struct inq_corpus_list inq_corpus_occurrences_of(const struct inq_corpus *c, uint32_t function);
-/* The functions that have term `term`, ascending; empty where it is too common to be listed. */
+/* The functions that have term `term`, ascending. */
 struct inq_corpus_list inq_corpus_postings(const struct inq_corpus *c, uint32_t term);
 INQ_MUST bool inq_corpus_next(struct inq_corpus_list *l, uint32_t *ret);
+
+/*
+ * The postings of a term again, to be read stretch by stretch, forwards.
+ * `inq_corpus_stretch` puts into `ret` those from `first` up to `end`, less
+ * `first`, and gives how many. `ret` has room for `end` - `first` and for
+ * INQ_CORPUS_STRETCH_ROOM more, and `first` is not less than the last `end`.
+ * No more than 65,536 functions make a stretch. A copy keeps the place.
+ */
+enum { INQ_CORPUS_STRETCH_ROOM = 8 };
+struct inq_corpus_reader {
+	uint32_t next, last, bound; /* none before `next` is still to come; the last one passed */
+	uint32_t count, read; /* of the functions that have the term, those passed */
+	const uint8_t *runs, *steps, *at, *end;
+};
+struct inq_corpus_reader inq_corpus_read_postings(const struct inq_corpus *c, uint32_t term);
+uint32_t inq_corpus_stretch(struct inq_corpus_reader *r, uint32_t first, uint32_t end, uint16_t *ret);
 
 /*
  * Terms: the features of the corpus, numbered from the commonest down.
@@ -253,5 +305,16 @@ uint32_t inq_corpus_builder_samples(const struct inq_corpus_builder *b, const ch
  */
 INQ_MUST enum inq_status inq_corpus_builder_write(struct inq_corpus_builder *b, struct inq_sink *out,
         void (*progress)(void *context, unsigned thousandths), void *context, struct inq_error *err);
+
+/*
+ * Writes `c` to `out` with `calibration` in place of the one it has; empty:
+ * with none. All else stays as it is. `*ret_digest` (may be NULL) is that of
+ * what was written.
+ *
+ * INQ_NO_MEMORY  libcrypto has none
+ * INQ_IO         `out` failed
+ */
+INQ_MUST enum inq_status inq_corpus_write_calibrated(const struct inq_corpus *c, struct inq_bytes calibration,
+        struct inq_sink *out, struct inq_sha256 *ret_digest, struct inq_error *err);
 
 #endif

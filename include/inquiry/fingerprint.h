@@ -18,16 +18,11 @@
 #define INQUIRY_FINGERPRINT_H
 
 #include <inquiry/code.h>
+#include <inquiry/model.h>
 #include <inquiry/text.h>
 
 /* Changes whenever the same function would get other features. Corpora of another version are not read. */
-enum { INQ_FEATURES_VERSION = 1 };
-
-/* A feature of a function and how often it occurs there: 1 to 255, where 255 stands for all above. */
-struct inq_feature {
-	uint32_t key;
-	uint32_t count;
-};
+enum { INQ_FEATURES_VERSION = 2 };
 
 enum { INQ_CHANNEL_COUNT = 16 };
 
@@ -41,6 +36,9 @@ static inline unsigned inq_feature_channel(uint32_t key)
  * times its rarity times the logarithm of its count. 0: not used.
  */
 extern const uint8_t inq_channel_weight[INQ_CHANNEL_COUNT];
+
+/* Whether it tells what surrounds a function (strings, data, imports, callees), not what it does by itself. */
+bool inq_channel_is_context(unsigned channel);
 
 /* For people; "" where the channel is not used. */
 const char *inq_channel_name(unsigned channel);
@@ -80,6 +78,7 @@ struct inq_program {
 	uint32_t function_count;
 	struct inq_feature *features;
 	uint32_t feature_count;
+	struct inq_vector *vectors; /* of each function, from its features by inq_model() */
 	uint32_t *callees; /* indices into functions */
 	uint32_t callee_count;
 };
@@ -116,7 +115,7 @@ void inq_program_write(const struct inq_program *p, struct inq_sink *out);
  * Everything lives in `a`.
  *
  * INQ_CORRUPT       anything else; `err->at` is where
- * INQ_UNRECOGNISED  not a program, or of another features version
+ * INQ_UNRECOGNISED  not a program, or of another features version or model
  * INQ_NO_MEMORY     the arena's limit
  */
 INQ_MUST enum inq_status inq_program_read(

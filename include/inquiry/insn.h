@@ -43,7 +43,7 @@ enum inq_op {
 	INQ_OP_SHIFT_LEFT,
 	INQ_OP_SHIFT_RIGHT,
 	INQ_OP_SHIFT_SIGNED,
-	INQ_OP_ROTATE,
+	INQ_OP_ROTATE, /* a constant one is told as to the right */
 	INQ_OP_BITFIELD, /* ubfx, bfi, ext, ins */
 	INQ_OP_BITS, /* clz, rbit, bsf, popcnt, bswap, rev */
 	INQ_OP_EXTEND, /* movzx, movsx, uxtb, sxth, seb */
@@ -69,7 +69,12 @@ enum inq_op {
 
 enum {
 	INQ_INSN_HAS_REF = 1, /* `ref` is an address of the image (or would be) */
-	INQ_INSN_HAS_IMM = 2, /* `imm` is a constant operand, sign-extended */
+	/*
+	 * `imm` is a constant operand, sign-extended. An x86 instruction with a
+	 * memory operand, too, then has its displacement in `ref`, unless that is
+	 * an address.
+	 */
+	INQ_INSN_HAS_IMM = 2,
 	INQ_INSN_READS_MEMORY = 4,
 	INQ_INSN_WRITES_MEMORY = 8,
 	INQ_INSN_CONDITIONAL = 16, /* A32 condition or Thumb IT block: may not take place */
@@ -92,7 +97,7 @@ enum { INQ_REG_NONE = 0xff, INQ_REG_PC = 0xfe };
  */
 struct inq_insn {
 	uint64_t va; /* without the Thumb bit */
-	uint64_t ref; /* a code address on ARM carries the Thumb bit */
+	uint64_t ref; /* a code address on ARM carries the Thumb bit; x86: see INQ_INSN_HAS_IMM */
 	int64_t imm;
 	uint16_t mnemonic; /* of the architecture; the same operation has the same, whatever its operands */
 	uint8_t len;
@@ -102,7 +107,7 @@ struct inq_insn {
 	uint8_t rd, rn, rm, rs;
 	uint8_t shift;
 	uint8_t width; /* bytes of the memory operand or, without one, of the operation; 0: not told */
-	uint8_t condition; /* of BRANCH and COMPARE kin: enum inq_condition */
+	uint8_t condition; /* of BRANCH, SELECT and kin: enum inq_condition; of an operation on a fixed-width set: OTHER where it sets flags */
 	uint8_t address_at; /* x86: where in the instruction the bytes that depend on addresses lie, */
 	uint8_t address_len; /* and how many there are (0: none); fixed-width sets are masked by mnemonic */
 };

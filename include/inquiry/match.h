@@ -74,6 +74,8 @@ struct inq_candidate {
 	uint32_t occurrence; /* inq_corpus_occurrence */
 	uint32_t sample, label;
 	uint16_t similarity, support;
+	uint16_t
+	        probability; /* thousandths: that it is the same source function; model/README.md says measured on what */
 	enum inq_match_how how;
 };
 
@@ -86,7 +88,9 @@ struct inq_search_function {
 	        label; /* library: the common label; distinctive: the family; widespread: the best; else INQ_NO_LABEL */
 	uint32_t
 	        information; /* the weight of its features against the corpus, in bits; they overlap, so no probability */
-	bool candidates_cut; /* more were alike than were looked at */
+	uint16_t
+	        reach; /* whatever in the corpus is at least so similar was looked at: see inq_match_search */
+	bool candidates_cut; /* a limit was hit: what is alike may have been left out */
 };
 
 /* How much of a family's code the program has. */
@@ -144,18 +148,33 @@ struct inq_search {
  */
 struct inq_search_limits {
 	uint32_t candidates; /* kept for each function, one a label: 5 */
-	uint32_t compared; /* corpus functions compared with each function: 96 */
-	uint32_t postings; /* index entries read for each function: 16,000 */
+	uint32_t compared; /* the best corpus functions that each function is held to be like: 96 */
+	uint32_t postings; /* index entries read for each function: 16,777,216 */
+	uint32_t nearest; /* corpus functions looked at for their vectors, for each function: 32 */
+	uint32_t scanned; /* vectors compared with each function's: 400,000 */
 	uint32_t samples; /* samples whose calls are looked at: 16 */
 	uint32_t distinctive; /* functions a family needs for INQ_SHARING_CODE: 4 */
 	uint32_t information; /* bits of distinctive functions it needs as well: 400 */
+	bool content_only; /* features of context (inq_channel_is_context) and calls count nothing: false */
 };
 extern const struct inq_search_limits inq_search_limits_default;
 
 /*
  * Searches `p` in `c`. `limits` NULL: the defaults. Scratch memory, too, is
- * taken from `a`: about 4 bytes for each function of the corpus, and the program's
- * own size again. Up to 1 GiB more is held, and freed, while a sample is paired.
+ * taken from `a`: at most some 60 MB, and the program's own size again. Up to
+ * 1 GiB more is held, and freed, while a sample is paired. Where the corpus is
+ * told of it (inq_corpus.forget), its pages are let go of as the search passes.
+ *
+ * What is looked at for a function of the program is what comparing it with
+ * every function of the corpus would find: those of equal code, and of those
+ * whose similarity is at least its `reach`, the `compared` most similar, at most
+ * 24 under one label (the first label of each). The reach is 300 where few
+ * enough functions of the corpus come into question, else up to 150 below what
+ * a match needs (inq_match_threshold), and more only where `postings` is hit:
+ * then candidates_cut says so. To these are added the functions with the
+ * `nearest` vectors: exactly those where the corpus has no more than `scanned`
+ * functions, else those of the nearest cells, which misses some
+ * (bench/matching.md has the rate).
  *
  * INQ_NO_MEMORY  the arena's limit
  * INQ_CORRUPT    the corpus is damaged
@@ -163,6 +182,13 @@ extern const struct inq_search_limits inq_search_limits_default;
 INQ_MUST enum inq_status inq_match_search(const struct inq_program *p, const struct inq_corpus *c,
         const struct inq_search_limits *limits, struct inq_arena *a, struct inq_search *ret,
         struct inq_error *err);
+
+/*
+ * What a candidate's probability must be, in thousandths, for a function to
+ * count as found in its label; equal code counts whatever it is. Of functions
+ * that are not in a corpus about one in a hundred reaches it (bench/matching.md).
+ */
+enum { INQ_MATCH_FOUND = 500 };
 
 /* The smallest similarity at which a match counts for a function that tells so many bits; 1001: none does. */
 uint32_t inq_match_threshold(uint32_t information);

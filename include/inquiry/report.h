@@ -9,6 +9,7 @@
 #define INQUIRY_REPORT_H
 
 #include <inquiry/code.h>
+#include <inquiry/finding.h>
 #include <inquiry/json.h>
 #include <inquiry/match.h>
 #include <inquiry/observation.h>
@@ -104,5 +105,35 @@ void inq_report_alignment_json(const struct inq_report_alignment *r, struct inq_
 void inq_report_corpus_text(const char *name, const struct inq_corpus *c,
         const struct inq_report_style *style, struct inq_arena *a, struct inq_sink *out);
 void inq_report_corpus_json(const char *name, const struct inq_corpus *c, struct inq_json *j);
+
+/* A finding and the corpus it was made on. All is borrowed. */
+struct inq_report_finding {
+	const char *program; /* name and version of what made it */
+	const char *corpus_name;
+	const struct inq_corpus *corpus;
+	const struct inq_finding *finding;
+};
+
+/* The propositions, what speaks for each, what is missing, what would change it. */
+void inq_report_finding_text(const struct inq_report_finding *r, const struct inq_report_style *style,
+        struct inq_arena *a, struct inq_sink *out);
+/* Members of the object open in `j` (formats/finding.md). */
+void inq_report_finding_json(const struct inq_report_finding *r, struct inq_json *j);
+
+/* The error rates of a corpus, one measure for each number of exhibits that was tried. All is borrowed. */
+struct inq_report_calibration {
+	const char *corpus_name;
+	const struct inq_corpus *corpus;
+	const struct inq_calibration *calibration;
+	const struct inq_measure *measures;
+	size_t measure_count;
+};
+
+void inq_report_calibration_text(const struct inq_report_calibration *r, const struct inq_report_style *style,
+        struct inq_arena *a, struct inq_sink *out);
+/* Members of the object open in `j` (formats/calibration.md). */
+void inq_report_calibration_json(const struct inq_report_calibration *r, struct inq_json *j);
+/* One SVG image: reliability, abstention, scores of right and wrong families. */
+void inq_report_calibration_svg(const struct inq_report_calibration *r, struct inq_sink *out);
 
 #endif

@@ -135,6 +135,7 @@ static bool add_sub_immediate(struct draft *d, uint32_t w)
 		return true;
 	}
 	name(d, (sub ? SUB : ADD) + (unsigned)flags, sub ? INQ_OP_SUB : INQ_OP_ADD);
+	leaves_flags(d, flags);
 	if (flags)
 		dst(d, rd);
 	else
@@ -174,6 +175,7 @@ static bool logical_immediate(struct draft *d, uint32_t w)
 		name(d, MOV, INQ_OP_MOVE);
 	else
 		name(d, AND + opc, op[opc]);
+	leaves_flags(d, opc == 3);
 	if (opc == 3)
 		dst(d, rd);
 	else
@@ -552,6 +554,7 @@ static bool logical_register(struct draft *d, uint32_t w)
 		name(d, TST, INQ_OP_TEST);
 	else
 		name(d, (invert ? BIC : AND) + opc, op[opc]);
+	leaves_flags(d, opc == 3 && d->i->op == INQ_OP_AND);
 	src(d, rn);
 	second(d, rm);
 	d->i->shift = type ? 0 : (uint8_t)amount;
@@ -571,6 +574,7 @@ static bool add_sub_register(struct draft *d, uint32_t w)
 	second(d, rm);
 	if (sub && rn == ZERO && !extended && !(flags && rd == ZERO)) {
 		name(d, NEG + flags, INQ_OP_NEGATE);
+		leaves_flags(d, flags);
 		src(d, rm);
 		d->i->rm = INQ_REG_NONE;
 		dst(d, rd);
@@ -585,6 +589,7 @@ static bool add_sub_register(struct draft *d, uint32_t w)
 		return true;
 	}
 	name(d, (sub ? SUB : ADD) + (unsigned)flags, sub ? INQ_OP_SUB : INQ_OP_ADD);
+	leaves_flags(d, flags);
 	if (extended && !flags)
 		dst_sp(d, rd);
 	else

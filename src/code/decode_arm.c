@@ -38,6 +38,7 @@ void inq_arm_shift(struct draft *d, uint32_t type, bool flags, uint32_t rd, cons
 		INQ_OP_ROTATE, INQ_OP_ROTATE };
 
 	name(d, ARM_SHIFT + type * 2 + flags, op[type]);
+	leaves_flags(d, flags);
 	d->i->width = 4;
 	src(d, o->rm);
 	if (o->by_register)
@@ -65,6 +66,7 @@ static void second_operand(struct draft *d, const struct operand *o)
 static void move(struct draft *d, bool flags, uint32_t rd, const struct operand *o)
 {
 	d->i->mnemonic = (uint16_t)(DATA_MOV * 2 + flags);
+	leaves_flags(d, flags);
 	if (o->constant) {
 		dst(d, rd);
 		d->i->op = INQ_OP_MOVE;
@@ -105,6 +107,7 @@ void inq_arm_data(struct draft *d, uint32_t opcode, bool flags, uint32_t rd, uin
 		src(d, rn);
 		return;
 	}
+	leaves_flags(d, flags);
 	dst(d, rd);
 	if (opcode == DATA_MVN) {
 		if (o->constant) {

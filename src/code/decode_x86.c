@@ -214,24 +214,44 @@ static enum inq_condition condition_of(ZydisMnemonic m)
 #pragma GCC diagnostic ignored "-Wswitch-enum"
 	switch (m) {
 	case ZYDIS_MNEMONIC_JZ:
+	case ZYDIS_MNEMONIC_SETZ:
+	case ZYDIS_MNEMONIC_CMOVZ:
 		return INQ_CONDITION_EQUAL;
 	case ZYDIS_MNEMONIC_JNZ:
+	case ZYDIS_MNEMONIC_SETNZ:
+	case ZYDIS_MNEMONIC_CMOVNZ:
 		return INQ_CONDITION_NOT_EQUAL;
 	case ZYDIS_MNEMONIC_JNBE:
+	case ZYDIS_MNEMONIC_SETNBE:
+	case ZYDIS_MNEMONIC_CMOVNBE:
 		return INQ_CONDITION_ABOVE;
 	case ZYDIS_MNEMONIC_JNB:
+	case ZYDIS_MNEMONIC_SETNB:
+	case ZYDIS_MNEMONIC_CMOVNB:
 		return INQ_CONDITION_ABOVE_EQUAL;
 	case ZYDIS_MNEMONIC_JB:
+	case ZYDIS_MNEMONIC_SETB:
+	case ZYDIS_MNEMONIC_CMOVB:
 		return INQ_CONDITION_BELOW;
 	case ZYDIS_MNEMONIC_JBE:
+	case ZYDIS_MNEMONIC_SETBE:
+	case ZYDIS_MNEMONIC_CMOVBE:
 		return INQ_CONDITION_BELOW_EQUAL;
 	case ZYDIS_MNEMONIC_JNLE:
+	case ZYDIS_MNEMONIC_SETNLE:
+	case ZYDIS_MNEMONIC_CMOVNLE:
 		return INQ_CONDITION_GREATER;
 	case ZYDIS_MNEMONIC_JNL:
+	case ZYDIS_MNEMONIC_SETNL:
+	case ZYDIS_MNEMONIC_CMOVNL:
 		return INQ_CONDITION_GREATER_EQUAL;
 	case ZYDIS_MNEMONIC_JL:
+	case ZYDIS_MNEMONIC_SETL:
+	case ZYDIS_MNEMONIC_CMOVL:
 		return INQ_CONDITION_LESS;
 	case ZYDIS_MNEMONIC_JLE:
+	case ZYDIS_MNEMONIC_SETLE:
+	case ZYDIS_MNEMONIC_CMOVLE:
 		return INQ_CONDITION_LESS_EQUAL;
 	default:
 		return INQ_CONDITION_OTHER;
@@ -351,6 +371,8 @@ static void memory_operand(const struct inq_decoder *d, const ZydisDecodedInstru
 	if (!(i->flags & (INQ_INSN_HAS_IMM | INQ_INSN_HAS_REF))) {
 		i->imm = disp;
 		i->flags |= INQ_INSN_BASE_DISP;
+	} else if (!(i->flags & INQ_INSN_HAS_REF)) {
+		i->ref = (uint64_t)disp;
 	}
 	if (i->flags & INQ_INSN_HAS_REF || z->raw.disp.size == 32) {
 		i->address_at = z->raw.disp.offset;
@@ -543,6 +565,15 @@ bool inq_x86_decode(const struct inq_decoder *d, uint64_t va, struct inq_bytes b
 		ret->imm = z.raw.imm[0].value.s;
 		ret->flags |= INQ_INSN_HAS_IMM;
 	}
+	if (z.encoding == ZYDIS_INSTRUCTION_ENCODING_LEGACY && z.opcode_map == ZYDIS_OPCODE_MAP_DEFAULT &&
+	        (z.opcode == 0xd0 || z.opcode == 0xd1)) {
+		ret->imm = 1;
+		ret->flags |= INQ_INSN_HAS_IMM;
+	}
+	if (ret->op == INQ_OP_ROTATE && ret->flags & INQ_INSN_HAS_IMM && z.mnemonic == ZYDIS_MNEMONIC_ROL)
+		ret->imm = z.operand_width - ret->imm;
+	if (ret->op == INQ_OP_SELECT)
+		ret->condition = (uint8_t)condition_of(z.mnemonic);
 	if (z.attributes & ZYDIS_ATTRIB_HAS_MODRM)
 		modrm_operands(d, &z, ret);
 	else

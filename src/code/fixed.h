@@ -56,6 +56,13 @@ static inline void set(struct inq_insn *i, unsigned flag)
 	i->flags = (uint8_t)(i->flags | flag);
 }
 
+/* An operation that leaves what it came to for a branch or a selection behind it. */
+static inline void leaves_flags(struct draft *d, bool flags)
+{
+	if (flags)
+		d->i->condition = INQ_CONDITION_OTHER;
+}
+
 static inline void name(struct draft *d, unsigned mnemonic, enum inq_op op)
 {
 	d->i->mnemonic = (uint16_t)mnemonic;

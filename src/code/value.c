@@ -235,6 +235,54 @@ static void resolve(const struct recovery *r, struct inq_insn *i, struct value v
 	i->flags &= (uint8_t) ~(INQ_INSN_HAS_IMM | INQ_INSN_BASE_DISP);
 }
 
+static bool on_stack(const struct recovery *r, const struct inq_insn *i)
+{
+	uint8_t sp = 0xff, fp = 0xff;
+
+	switch (r->d->arch) {
+	case INQ_ARCH_X86_64:
+	case INQ_ARCH_X86_32:
+		sp = 4;
+		fp = 5;
+		break;
+	case INQ_ARCH_A64:
+		sp = A64_SP;
+		fp = 29;
+		break;
+	case INQ_ARCH_ARM:
+		sp = ARM_SP;
+		fp = i->flags & INQ_INSN_THUMB ? 7 : 11;
+		break;
+	case INQ_ARCH_MIPS:
+		sp = MIPS_SP;
+		fp = 30;
+		break;
+	case INQ_ARCH_NONE:
+		break;
+	}
+	return i->flags & INQ_INSN_BASE_DISP && i->rm == INQ_REG_NONE && (i->rn == sp || i->rn == fp);
+}
+
+/*
+ * The memory operand of an instruction that is no plain load. An x86 one with a
+ * constant has its displacement in `ref`, and keeps the constant.
+ */
+static void resolve_operand(const struct recovery *r, const struct state *s, struct inq_insn *i)
+{
+	bool constant = is_x86(r) && i->flags & INQ_INSN_HAS_IMM;
+	struct value v;
+
+	if (!(i->flags & (INQ_INSN_READS_MEMORY | INQ_INSN_WRITES_MEMORY)) || i->flags & INQ_INSN_HAS_REF ||
+	        i->rn == INQ_REG_NONE || r->d->arch == INQ_ARCH_X86_64 || on_stack(r, i))
+		return;
+	v = address(r, s, i);
+	if (constant && v.kind == VALUE_CONST)
+		v.at = narrow(r, v.at + i->ref);
+	resolve(r, i, v);
+	if (constant)
+		i->flags |= INQ_INSN_HAS_IMM;
+}
+
 /* A64 `add xd, xn, wm, sxtb #n`: the extension says how wide the table's entries are read. */
 static void a64_extension(const struct recovery *r, const struct inq_insn *i, struct value *v)
 {
@@ -272,34 +320,6 @@ static struct value sum(const struct recovery *r, const struct state *s, const s
 	if (b.kind == VALUE_ENTRY && r->d->arch == INQ_ARCH_A64)
 		a64_extension(r, i, &b);
 	return got_sum(r, a, b);
-}
-
-static bool on_stack(const struct recovery *r, const struct inq_insn *i)
-{
-	uint8_t sp = 0xff, fp = 0xff;
-
-	switch (r->d->arch) {
-	case INQ_ARCH_X86_64:
-	case INQ_ARCH_X86_32:
-		sp = 4;
-		fp = 5;
-		break;
-	case INQ_ARCH_A64:
-		sp = A64_SP;
-		fp = 29;
-		break;
-	case INQ_ARCH_ARM:
-		sp = ARM_SP;
-		fp = i->flags & INQ_INSN_THUMB ? 7 : 11;
-		break;
-	case INQ_ARCH_MIPS:
-		sp = MIPS_SP;
-		fp = 30;
-		break;
-	case INQ_ARCH_NONE:
-		break;
-	}
-	return i->flags & INQ_INSN_BASE_DISP && i->rm == INQ_REG_NONE && (i->rn == sp || i->rn == fp);
 }
 
 /* Displacements from the stack pointer count from where it stood at entry. */
@@ -482,11 +502,10 @@ void inq_state_step(struct recovery *r, struct state *s, struct inq_insn *i)
 		compare(s, i);
 	if (is_x86(r))
 		track_depth(r, s, i);
-	if (i->op == INQ_OP_STORE) {
+	if (i->op == INQ_OP_STORE)
 		spill(r, s, i);
-		if (!is_x86(r))
-			resolve(r, i, address(r, s, i));
-	}
+	if (i->op != INQ_OP_LOAD && i->op != INQ_OP_ADDRESS && i->op != INQ_OP_ADD)
+		resolve_operand(r, s, i);
 	if (i->rd >= 32) {
 		if (i->op == INQ_OP_POP && !is_x86(r))
 			memset(s->reg, 0, 16 * sizeof *s->reg);

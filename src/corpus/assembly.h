@@ -55,25 +55,42 @@ struct assembly {
 
 	struct term_table table;
 	uint64_t *terms; /* ~functions << 32 | key, ascending: commonest first */
-	uint32_t term_count, posted_first;
-	uint64_t feature_count, posting_count;
+	uint32_t term_count;
+	uint64_t feature_count;
+	uint32_t *weights, *content_weights; /* of each function */
 
 	struct piece *first_piece, *last_piece;
 	uint64_t *feature_offs, *list_offs;
-	uint32_t *weights;
 	uint64_t *group_offs;
+
+	uint32_t cell_count;
+	struct inq_vector *centres;
+	uint32_t *spreads;
+	uint32_t *cell_first; /* of each cell, and the end: its first place */
+	uint32_t *placed, *places; /* the function at each place; the place of each function */
 
 	uint64_t off[INQ_CORPUS_TABLES], len[INQ_CORPUS_TABLES];
 };
 
 /* All give false on the limit of the arena. */
 
-/* order.c: numbers for labels, samples, functions and occurrences; the strings */
+/*
+ * order.c: numbers for labels and samples, and for functions by where they
+ * first occur; later, when the weights are known, the functions' own numbers
+ * and their occurrences; the strings
+ */
 INQ_MUST bool assembly_order(struct assembly *y);
+INQ_MUST bool assembly_order_functions(struct assembly *y);
 INQ_MUST bool assembly_strings(struct assembly *y);
 
-/* terms.c: counts the features, numbers them, and turns each function's into terms */
+/* cells.c: puts the functions' vectors into cells, and writes both */
+INQ_MUST bool assembly_cells(struct assembly *y);
+void assembly_write_cells(struct assembly *y);
+void assembly_write_vectors(struct assembly *y);
+
+/* terms.c: counts the features and numbers them, weighs the functions, and turns each one's features into terms */
 INQ_MUST bool assembly_terms(struct assembly *y);
+INQ_MUST bool assembly_weights(struct assembly *y);
 INQ_MUST bool assembly_features(struct assembly *y);
 /* Writes TABLE_POSTINGS, in as many passes over the features as memory asks for. */
 INQ_MUST bool assembly_postings(struct assembly *y);

@@ -153,17 +153,19 @@ enum inq_status inq_corpus_builder_label(struct inq_corpus_builder *b, const cha
 static uint32_t intern_function(
         struct inq_corpus_builder *b, const struct inq_program *p, const struct inq_fingerprint *f)
 {
-	uint8_t encoded[INQ_FINGERPRINT_FEATURES_MOST * INQ_FEATURE_ENCODED_MOST];
+	uint8_t encoded[INQ_FINGERPRINT_FEATURES_MOST * INQ_FEATURE_ENCODED_MOST + INQ_VECTOR_LENGTH];
 	struct place_table *t = &b->function_places;
 	struct built_function *grown;
 	uint64_t head[4] = { f->exact[0], f->exact[1], (uint64_t)f->block_count << 32 | f->insn_count };
 	struct built_function one = { .feature_count = f->feature_count };
 	uint8_t *kept;
-	size_t place;
+	size_t place, len;
 
 	one.features_len =
 	        (uint32_t)inq_features_encode(p->features + f->feature_first, f->feature_count, encoded);
-	head[3] = inq_hash64(encoded, one.features_len, 0);
+	memcpy(encoded + one.features_len, p->vectors[f - p->functions].at, INQ_VECTOR_LENGTH);
+	len = (size_t)one.features_len + INQ_VECTOR_LENGTH;
+	head[3] = inq_hash64(encoded, len, 0);
 	one.exact[0] = f->exact[0];
 	one.exact[1] = f->exact[1];
 	one.content = inq_hash64(head, sizeof head, 0);
@@ -177,7 +179,7 @@ static uint32_t intern_function(
 
 		if (other->content == one.content && other->exact[0] == one.exact[0] &&
 		        other->exact[1] == one.exact[1] && other->features_len == one.features_len &&
-		        memcmp(other->features, encoded, one.features_len) == 0)
+		        memcmp(other->features, encoded, len) == 0)
 			return t->at[place] - 1;
 	}
 	if (b->function_count >= UINT32_MAX - 1)
@@ -187,10 +189,10 @@ static uint32_t intern_function(
 	if (!grown)
 		return UINT32_MAX;
 	b->functions = grown;
-	kept = inq_arena_new(b->arena, one.features_len, 1);
+	kept = inq_arena_new(b->arena, len, 1);
 	if (!kept)
 		return UINT32_MAX;
-	memcpy(kept, encoded, one.features_len);
+	memcpy(kept, encoded, len);
 	one.features = kept;
 	b->functions[b->function_count] = one;
 	t->at[place] = (uint32_t)++b->function_count;
@@ -204,6 +206,7 @@ static bool fill_sample(struct inq_corpus_builder *b, const struct inq_program *
 	s->program = *p;
 	s->program.functions = NULL;
 	s->program.features = NULL;
+	s->program.vectors = NULL;
 	s->program.callees = NULL;
 	s->program.name = inq_arena_string(b->arena, inq_bytes_of(p->name));
 	s->occurrences = inq_arena_new(b->arena, p->function_count, sizeof *s->occurrences);

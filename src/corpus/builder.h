@@ -11,8 +11,9 @@
 /* One of the different functions. */
 struct built_function {
 	uint64_t exact[2];
-	uint64_t content; /* hash of its features and counts, which with `exact` tells it from others */
-	const uint8_t *features; /* as inq_features_encode wrote them */
+	uint64_t
+	        content; /* hash of its features, counts and vector, which with `exact` tells it from others */
+	const uint8_t *features; /* as inq_features_encode wrote them, and behind them the vector */
 	uint32_t features_len, feature_count;
 	uint32_t block_count, insn_count;
 	uint32_t number; /* in the file; UINT32_MAX until given, and where no sample that is kept has it */

@@ -2,7 +2,7 @@
  * Where everything lies in a corpus file; formats/corpus.md says the same at
  * length. All numbers are little-endian.
  *
- *   head     16 bytes: magic, u32 format version, u32 features version
+ *   head     HEAD_LEN bytes: magic, u32 format version, u32 features version, the model's SHA-256
  *   tables   each from a multiple of 8, zeroes between
  *   contents CONTENTS_LEN bytes: counts, then offset and length of each table
  *   digest   SHA-256 of all before it
@@ -15,14 +15,19 @@
 #define CORPUS_MAGIC "inqcorp\n"
 #define CONTENTS_MAGIC "contents"
 
-enum { CORPUS_VERSION = 1, HEAD_LEN = 16, DIGEST_LEN = 32 };
+enum { CORPUS_VERSION = 3, HEAD_MODEL = 16, HEAD_LEN = 48, DIGEST_LEN = 32 };
 
 enum table {
 	TABLE_STRINGS, /* NUL-terminated, from "" at 0 */
 	TABLE_FEATURES, /* of each function: steps of terms, see inq_corpus_features_of */
 	TABLE_LISTS, /* of each function: labels, occurrences */
 	TABLE_FUNCTIONS, /* FUNCTION_LEN each */
+	TABLE_WEIGHTS, /* u32 of each function: inq_corpus_weight */
+	TABLE_CONTENT_WEIGHTS, /* the same without context channels */
 	TABLE_EXACT, /* u32 function numbers, by exact hash, then number */
+	TABLE_CELLS, /* CELL_LEN each: like vectors, each function's in the nearest */
+	TABLE_PLACES, /* u32 function numbers, by cell, then number */
+	TABLE_VECTORS, /* INQ_VECTOR_LENGTH bytes each, in the order of TABLE_PLACES */
 	TABLE_LABELS, /* LABEL_LEN each */
 	TABLE_SAMPLES, /* SAMPLE_LEN each */
 	TABLE_OCCURRENCES, /* OCCURRENCE_LEN each */
@@ -30,12 +35,23 @@ enum table {
 	TABLE_TERMS, /* TERM_LEN each: u32 key, u32 functions that have it */
 	TABLE_KEYS, /* KEY_LEN each: u32 key, u32 term; ascending by key */
 	TABLE_DIRECTORY, /* u32: the first of TABLE_KEYS with these upper bits, and the end */
-	TABLE_POSTINGS, /* of each term with postings: bytes that follow, then steps of functions */
+	TABLE_POSTINGS, /* of each term: bytes that follow, a RUN_LEN for each whole run, steps of functions */
 	TABLE_GROUPS, /* u64: where in TABLE_POSTINGS each GROUP terms begin, and the end */
+	TABLE_CALIBRATION, /* bytes that the finding layer reads; the last, so that all else stays where it is */
 };
 
 enum {
 	GROUP = 16,
+
+	/* Postings longer than a run can be entered at the end of each whole run that is not the last. */
+	RUN = 128,
+	RUN_LEN = 8,
+	RUN_LAST = 0, /* u32: its last function */
+	RUN_END = 4, /* u32: bytes from the first step to its end */
+
+	CELL_LEN = INQ_VECTOR_LENGTH + 8,
+	CELL_SPREAD = INQ_VECTOR_LENGTH, /* u32: the greatest squared distance of a vector in it */
+	CELL_FIRST = INQ_VECTOR_LENGTH + 4, /* u32: its first place; it ends where the next one begins */
 
 	FUNCTION_LEN = 56,
 	FUNCTION_EXACT = 0, /* u64 * 2 */
@@ -44,9 +60,9 @@ enum {
 	FUNCTION_SIZE = 32, /* u32 each from here */
 	FUNCTION_BLOCKS = 36,
 	FUNCTION_INSNS = 40,
-	FUNCTION_WEIGHT = 44,
-	FUNCTION_FEATURE_COUNT = 48,
-	FUNCTION_OCCURRENCES = 52,
+	FUNCTION_FEATURE_COUNT = 44,
+	FUNCTION_OCCURRENCES = 48,
+	FUNCTION_PLACE = 52, /* of its vector */
 
 	LABEL_LEN = 20,
 	LABEL_NAME = 0, /* u32: offset in TABLE_STRINGS */
@@ -92,11 +108,10 @@ enum {
 	CONTENTS_FUNCTIONS = 28,
 	CONTENTS_OCCURRENCES = 32,
 	CONTENTS_TERMS = 36,
-	CONTENTS_POSTED_FIRST = 40,
+	CONTENTS_CELLS = 40,
 	CONTENTS_ZERO = 44,
 	CONTENTS_FEATURE_COUNT = 48, /* u64 */
-	CONTENTS_POSTING_COUNT = 56, /* u64 */
-	CONTENTS_TABLES = 64, /* u64 offset, u64 length of each */
+	CONTENTS_TABLES = 56, /* u64 offset, u64 length of each */
 	CONTENTS_CHECK = CONTENTS_TABLES + 16 * INQ_CORPUS_TABLES, /* u64: XXH3 of head and contents */
 	CONTENTS_LEN = CONTENTS_CHECK + 8,
 };
@@ -109,6 +124,22 @@ static inline unsigned directory_bits(uint32_t terms)
 	while (bits < 16 && terms >> bits > 16)
 		bits++;
 	return bits;
+}
+
+/* How many whole runs of a term's postings have an entry: all but the last. */
+static inline uint32_t run_count(uint32_t functions)
+{
+	return functions ? (functions - 1) / RUN : 0;
+}
+
+/* How many cells so many functions are put in: about the square root, a power of two. */
+static inline uint32_t cell_count_of(uint32_t functions)
+{
+	uint32_t cells = 1;
+
+	while (cells < 4096 && (uint64_t)cells * cells * 2 < functions)
+		cells *= 2;
+	return functions ? cells : 0;
 }
 
 /* The check of a head and of contents, with which opening proves both. */

@@ -4,8 +4,6 @@
 /* The tables of which the counts tell the length; the others are walked, each step bounded. */
 static uint64_t expected_len(const struct inq_corpus *c, enum table table)
 {
-	uint64_t posted = c->term_count - c->posted_first;
-
 	switch (table) {
 	case TABLE_FUNCTIONS:
 		return (uint64_t)c->function_count * FUNCTION_LEN;
@@ -24,12 +22,21 @@ static uint64_t expected_len(const struct inq_corpus *c, enum table table)
 	case TABLE_DIRECTORY:
 		return ((UINT64_C(1) << directory_bits(c->term_count)) + 1) * 4;
 	case TABLE_GROUPS:
-		return ((posted + GROUP - 1) / GROUP + 1) * 8;
+		return (((uint64_t)c->term_count + GROUP - 1) / GROUP + 1) * 8;
+	case TABLE_WEIGHTS:
+	case TABLE_CONTENT_WEIGHTS:
+	case TABLE_PLACES:
+		return (uint64_t)c->function_count * 4;
+	case TABLE_CELLS:
+		return (uint64_t)c->cell_count * CELL_LEN;
+	case TABLE_VECTORS:
+		return (uint64_t)c->function_count * INQ_VECTOR_LENGTH;
 	case TABLE_STRINGS:
 	case TABLE_FEATURES:
 	case TABLE_LISTS:
 	case TABLE_CALLEES:
 	case TABLE_POSTINGS:
+	case TABLE_CALIBRATION:
 		break;
 	}
 	return UINT64_MAX;
@@ -64,8 +71,9 @@ static bool counts_agree(const struct inq_corpus *c)
 	return c->label_count <= INQ_CORPUS_LABELS_MOST && c->family_count <= c->label_count &&
 	       c->sample_count <= INQ_CORPUS_SAMPLES_MOST && c->function_count <= c->occurrence_count &&
 	       c->occurrence_count < UINT32_MAX && c->term_count <= c->feature_count &&
-	       c->posting_count <= c->feature_count && c->feature_count <= c->table[TABLE_FEATURES].len &&
-	       c->posting_count <= c->table[TABLE_POSTINGS].len && c->table[TABLE_CALLEES].len % 4 == 0 &&
+	       c->feature_count <= c->table[TABLE_FEATURES].len &&
+	       c->feature_count <= c->table[TABLE_POSTINGS].len && c->table[TABLE_CALLEES].len % 4 == 0 &&
+	       c->cell_count == cell_count_of(c->function_count) &&
 	       c->table[TABLE_CALLEES].len / 4 < UINT32_MAX && strings.len && strings.len < UINT32_MAX &&
 	       strings.at[strings.len - 1] == 0;
 }
@@ -96,6 +104,11 @@ enum inq_status inq_corpus_open(struct inq_bytes bytes, struct inq_corpus *ret, 
 		return inq_fail(err, INQ_UNRECOGNISED, 12,
 		        "a corpus of features version %u; this build reads %d: build it anew",
 		        c.features_version, INQ_FEATURES_VERSION);
+	memcpy(c.model.byte, bytes.at + HEAD_MODEL, sizeof c.model.byte);
+	if (memcmp(&c.model, inq_model_digest(inq_model()), sizeof c.model) != 0)
+		return inq_fail(err, INQ_UNRECOGNISED, HEAD_MODEL,
+		        "the corpus was made with another model, whose vectors cannot be compared: build it "
+		        "anew");
 	memcpy(c.digest.byte, bytes.at + bytes.len - DIGEST_LEN, DIGEST_LEN);
 	c.label_count = inq_le32(contents + CONTENTS_LABELS);
 	c.family_count = inq_le32(contents + CONTENTS_FAMILIES);
@@ -103,14 +116,14 @@ enum inq_status inq_corpus_open(struct inq_bytes bytes, struct inq_corpus *ret, 
 	c.function_count = inq_le32(contents + CONTENTS_FUNCTIONS);
 	c.occurrence_count = inq_le32(contents + CONTENTS_OCCURRENCES);
 	c.term_count = inq_le32(contents + CONTENTS_TERMS);
-	c.posted_first = inq_le32(contents + CONTENTS_POSTED_FIRST);
+	c.cell_count = inq_le32(contents + CONTENTS_CELLS);
 	c.feature_count = inq_le64(contents + CONTENTS_FEATURE_COUNT);
-	c.posting_count = inq_le64(contents + CONTENTS_POSTING_COUNT);
-	if (c.posted_first > c.term_count || inq_le32(contents + CONTENTS_ZERO))
-		return inq_fail(
-		        err, INQ_CORRUPT, off + CONTENTS_POSTED_FIRST, "the corpus's counts disagree");
+	c.posting_count = c.feature_count;
+	if (inq_le32(contents + CONTENTS_ZERO))
+		return inq_fail(err, INQ_CORRUPT, off + CONTENTS_ZERO, "the corpus's counts disagree");
 	if (!open_tables(&c, contents, off, &at))
 		return inq_fail(err, INQ_CORRUPT, at, "a table of the corpus lies where it cannot");
+	c.calibration = c.table[TABLE_CALIBRATION];
 	if (!counts_agree(&c))
 		return inq_fail(err, INQ_CORRUPT, off, "the corpus's counts disagree");
 	*ret = c;

@@ -1,4 +1,5 @@
 #include "corpus/assembly.h"
+#include "corpus/sort.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,22 +76,17 @@ static bool order_samples(struct assembly *y)
 	return true;
 }
 
-/* Numbers functions by where they first occur, and lists for each where it does. */
-static bool order_functions(struct assembly *y)
+/* Numbers functions by where they first occur. */
+static bool find_functions(struct assembly *y)
 {
 	struct inq_corpus_builder *b = y->b;
-	uint32_t *fill, occurrence = 0;
 
 	for (uint32_t i = 0; i < y->sample_count; i++) {
 		y->sample_firsts[i] = y->occurrence_count;
 		y->occurrence_count += b->samples[y->samples[i]].occurrence_count;
 	}
 	y->functions = inq_arena_new(y->arena, b->function_count, sizeof *y->functions);
-	y->occurrence_first = inq_arena_new(y->arena, b->function_count + 1, sizeof *y->occurrence_first);
-	fill = inq_arena_new(y->arena, b->function_count, sizeof *fill);
-	y->occurrences = inq_arena_new(y->arena, y->occurrence_count, sizeof *y->occurrences);
-	y->occurrence_samples = inq_arena_new(y->arena, y->occurrence_count, sizeof *y->occurrence_samples);
-	if (!y->functions || !y->occurrence_first || !fill || !y->occurrences || !y->occurrence_samples)
+	if (!y->functions)
 		return false;
 	for (size_t i = 0; i < b->function_count; i++)
 		b->functions[i].number = UINT32_MAX;
@@ -104,8 +100,56 @@ static bool order_functions(struct assembly *y)
 				f->number = y->function_count++;
 				y->functions[f->number] = s->occurrences[j].function;
 			}
-			y->occurrence_first[f->number + 1]++;
 		}
+	}
+	return true;
+}
+
+/* Numbers functions by weight, then as they were: sorted stably, by the upper half alone. */
+static bool sort_functions(struct assembly *y)
+{
+	struct inq_arena *scratch = inq_arena_open(y->b->limit);
+	uint64_t *order = scratch ? inq_arena_new(scratch, y->function_count, sizeof *order) : NULL;
+	uint64_t *space = scratch ? inq_arena_new(scratch, y->function_count, sizeof *space) : NULL;
+	uint32_t *functions = scratch ? inq_arena_new(scratch, y->function_count, sizeof *functions) : NULL;
+
+	if (!order || !space || !functions) {
+		inq_arena_close(scratch);
+		return false;
+	}
+	for (uint32_t i = 0; i < y->function_count; i++)
+		order[i] = (uint64_t)y->weights[i] << 32 | i;
+	sort_numbers(order, space, y->function_count, 32);
+	for (uint32_t i = 0; i < y->function_count; i++) {
+		functions[i] = y->functions[(uint32_t)order[i]];
+		y->weights[i] = y->content_weights[(uint32_t)order[i]];
+	}
+	for (uint32_t i = 0; i < y->function_count; i++) {
+		y->functions[i] = functions[i];
+		y->content_weights[i] = y->weights[i];
+		y->weights[i] = (uint32_t)(order[i] >> 32);
+		y->b->functions[functions[i]].number = i;
+	}
+	inq_arena_close(scratch);
+	return true;
+}
+
+bool assembly_order_functions(struct assembly *y)
+{
+	const struct inq_corpus_builder *b = y->b;
+	uint32_t *fill = inq_arena_new(y->arena, y->function_count, sizeof *fill), occurrence = 0;
+
+	y->occurrence_first =
+	        inq_arena_new(y->arena, (size_t)y->function_count + 1, sizeof *y->occurrence_first);
+	y->occurrences = inq_arena_new(y->arena, y->occurrence_count, sizeof *y->occurrences);
+	y->occurrence_samples = inq_arena_new(y->arena, y->occurrence_count, sizeof *y->occurrence_samples);
+	if (!fill || !y->occurrence_first || !y->occurrences || !y->occurrence_samples || !sort_functions(y))
+		return false;
+	for (uint32_t i = 0; i < y->sample_count; i++) {
+		const struct built_sample *s = &b->samples[y->samples[i]];
+
+		for (uint32_t j = 0; j < s->occurrence_count; j++)
+			y->occurrence_first[b->functions[s->occurrences[j].function].number + 1]++;
 	}
 	for (uint32_t i = 0; i < y->function_count; i++) {
 		y->occurrence_first[i + 1] += y->occurrence_first[i];
@@ -126,7 +170,7 @@ static bool order_functions(struct assembly *y)
 
 bool assembly_order(struct assembly *y)
 {
-	return order_labels(y) && order_samples(y) && order_functions(y);
+	return order_labels(y) && order_samples(y) && find_functions(y);
 }
 
 static bool string_room(struct assembly *y)

@@ -1,6 +1,15 @@
 #include "corpus/private.h"
 #include "corpus/sort.h"
 
+/* A sample's functions lie all over the corpus. */
+static void forget_some(const struct inq_corpus *c, uint32_t index)
+{
+	enum { EVERY = 512 };
+
+	if (index % EVERY == EVERY - 1 && c->forget)
+		c->forget(c->forget_context, c->bytes);
+}
+
 /* Turns a function's terms back into features, ascending by key. False where they are damaged. */
 static bool read_features(
         const struct inq_corpus *c, uint32_t function, struct inq_feature *ret, uint32_t *ret_count)
@@ -41,6 +50,7 @@ static bool measure(
 		        !inq_corpus_function(c, o.function, &f) ||
 		        f.feature_count > INQ_FINGERPRINT_FEATURES_MOST)
 			return false;
+		forget_some(c, i);
 		features += f.feature_count;
 		callees += corpus_callees(c, s->occurrence_first + i, &place);
 	}
@@ -82,7 +92,8 @@ static bool read_function(
 		p->callees[p->callee_count++] = callee;
 	}
 	to->callee_count = callees;
-	if (!read_features(c, o.function, p->features + p->feature_count, &to->feature_count))
+	if (!read_features(c, o.function, p->features + p->feature_count, &to->feature_count) ||
+	        !inq_corpus_vector(c, o.function, &p->vectors[index]))
 		return false;
 	p->feature_count += to->feature_count;
 	return true;
@@ -101,13 +112,16 @@ enum inq_status inq_corpus_program(const struct inq_corpus *c, uint32_t sample, 
 		return inq_fail(err, INQ_CORRUPT, sample, "sample %u of the corpus is damaged", sample);
 	p.functions = inq_arena_new(a, s.occurrence_count, sizeof *p.functions);
 	p.features = inq_arena_new(a, (size_t)features, sizeof *p.features);
+	p.vectors = inq_arena_new(a, s.occurrence_count, sizeof *p.vectors);
 	p.callees = inq_arena_new(a, (size_t)callees, sizeof *p.callees);
-	if (!p.functions || !p.features || !p.callees)
+	if (!p.functions || !p.features || !p.vectors || !p.callees)
 		return inq_fail(err, INQ_NO_MEMORY, sample, "the sample needs more memory than it may have");
-	for (uint32_t i = 0; i < s.occurrence_count; i++)
+	for (uint32_t i = 0; i < s.occurrence_count; i++) {
 		if (!read_function(c, &s, i, &p))
 			return inq_fail(
 			        err, INQ_CORRUPT, sample, "sample %u of the corpus is damaged", sample);
+		forget_some(c, i);
+	}
 	p.sha256 = s.sha256;
 	p.name = s.name;
 	p.format = s.format;

@@ -106,8 +106,8 @@ bool corpus_function_bytes(
 	if (function >= c->function_count)
 		return false;
 	at = entry(c, TABLE_FUNCTIONS, function, FUNCTION_LEN) + field;
-	first = inq_le64(at);
-	end = function + 1 < c->function_count ? inq_le64(at + FUNCTION_LEN) : c->table[table].len;
+	first = load64(at);
+	end = function + 1 < c->function_count ? load64(at + FUNCTION_LEN) : c->table[table].len;
 	return first <= end && inq_bytes_cut(c->table[table], first, end - first, ret);
 }
 
@@ -145,7 +145,8 @@ bool inq_corpus_function(const struct inq_corpus *c, uint32_t function, struct i
 	f.size = inq_le32(at + FUNCTION_SIZE);
 	f.block_count = inq_le32(at + FUNCTION_BLOCKS);
 	f.insn_count = inq_le32(at + FUNCTION_INSNS);
-	f.weight = inq_le32(at + FUNCTION_WEIGHT);
+	f.weight = inq_corpus_weight(c, function);
+	f.content_weight = inq_corpus_content_weight(c, function);
 	f.feature_count = inq_le32(at + FUNCTION_FEATURE_COUNT);
 	f.occurrence_count = inq_le32(at + FUNCTION_OCCURRENCES);
 	*ret = f;
@@ -156,7 +157,57 @@ uint32_t inq_corpus_weight(const struct inq_corpus *c, uint32_t function)
 {
 	if (function >= c->function_count)
 		return 0;
-	return inq_le32(entry(c, TABLE_FUNCTIONS, function, FUNCTION_LEN) + FUNCTION_WEIGHT);
+	return load32(entry(c, TABLE_WEIGHTS, function, 4));
+}
+
+uint32_t inq_corpus_content_weight(const struct inq_corpus *c, uint32_t function)
+{
+	return function < c->function_count ? load32(entry(c, TABLE_CONTENT_WEIGHTS, function, 4)) : 0;
+}
+
+bool inq_corpus_vector(const struct inq_corpus *c, uint32_t function, struct inq_vector *ret)
+{
+	uint32_t place;
+
+	if (function >= c->function_count)
+		return false;
+	place = inq_le32(entry(c, TABLE_FUNCTIONS, function, FUNCTION_LEN) + FUNCTION_PLACE);
+	if (place >= c->function_count)
+		return false;
+	memcpy(ret->at, entry(c, TABLE_VECTORS, place, INQ_VECTOR_LENGTH), INQ_VECTOR_LENGTH);
+	return true;
+}
+
+bool inq_corpus_cell(const struct inq_corpus *c, uint32_t cell, struct inq_corpus_cell *ret)
+{
+	struct inq_corpus_cell one;
+	const uint8_t *at;
+
+	if (cell >= c->cell_count)
+		return false;
+	at = entry(c, TABLE_CELLS, cell, CELL_LEN);
+	memcpy(one.centre.at, at, INQ_VECTOR_LENGTH);
+	one.spread = inq_le32(at + CELL_SPREAD);
+	one.first = inq_le32(at + CELL_FIRST);
+	one.end = cell + 1 < c->cell_count ? inq_le32(at + CELL_LEN + CELL_FIRST) : c->function_count;
+	if (one.first > one.end || one.end > c->function_count)
+		return false;
+	one.vectors = (const int8_t *)entry(c, TABLE_VECTORS, one.first, INQ_VECTOR_LENGTH);
+	*ret = one;
+	return true;
+}
+
+bool inq_corpus_placed(const struct inq_corpus *c, uint32_t place, uint32_t *ret)
+{
+	uint32_t function;
+
+	if (place >= c->function_count)
+		return false;
+	function = inq_le32(entry(c, TABLE_PLACES, place, 4));
+	if (function >= c->function_count)
+		return false;
+	*ret = function;
+	return true;
 }
 
 bool inq_corpus_next(struct inq_corpus_list *l, uint32_t *ret)
@@ -206,30 +257,155 @@ struct inq_corpus_list inq_corpus_occurrences_of(const struct inq_corpus *c, uin
 	return l;
 }
 
-struct inq_corpus_list inq_corpus_postings(const struct inq_corpus *c, uint32_t term)
+struct inq_corpus_reader inq_corpus_read_postings(const struct inq_corpus *c, uint32_t term)
 {
-	struct inq_corpus_list l = { .bound = c->function_count };
+	struct inq_corpus_reader r = { .bound = c->function_count };
 	struct inq_bytes postings = c->table[TABLE_POSTINGS];
 	const uint8_t *at, *end = postings.at + postings.len;
-	uint64_t off, len;
+	uint64_t off, len, runs;
 
-	if (term < c->posted_first || term >= c->term_count)
-		return l;
-	off = inq_le64(entry(c, TABLE_GROUPS, (term - c->posted_first) / GROUP, 8));
+	if (term >= c->term_count)
+		return r;
+	off = inq_le64(entry(c, TABLE_GROUPS, term / GROUP, 8));
 	if (off > postings.len)
-		return l;
+		return r;
 	at = postings.at + off;
-	for (uint32_t i = (term - c->posted_first) % GROUP;; i--) {
+	for (uint32_t i = term % GROUP;; i--) {
 		if (!inq_varint_get(&at, end, &len) || len > (uint64_t)(end - at))
-			return l;
+			return r;
 		if (!i)
 			break;
 		at += len;
 	}
-	l.at = at;
-	l.end = at + len;
-	l.left = inq_corpus_term_functions(c, term);
-	return l;
+	r.count = inq_corpus_term_functions(c, term);
+	runs = (uint64_t)run_count(r.count) * RUN_LEN;
+	if (runs > len) {
+		r.count = 0;
+		return r;
+	}
+	r.runs = at;
+	r.steps = at + runs;
+	r.at = r.steps;
+	r.end = at + len;
+	return r;
+}
+
+struct inq_corpus_list inq_corpus_postings(const struct inq_corpus *c, uint32_t term)
+{
+	struct inq_corpus_reader r = inq_corpus_read_postings(c, term);
+
+	return (struct inq_corpus_list){ .at = r.at, .end = r.end, .left = r.count, .bound = r.bound };
+}
+
+/* Goes on to the last run that can be entered before `first`. */
+static void enter_run(struct inq_corpus_reader *r, uint32_t first)
+{
+	uint32_t low = r->read / RUN, high = run_count(r->count), end;
+	const uint8_t *run;
+
+	if (low >= high || load32(r->runs + (size_t)low * RUN_LEN + RUN_LAST) >= first)
+		return;
+	/* Of the runs from the one we are in on, how many end before `first`. */
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (load32(r->runs + (size_t)middle * RUN_LEN + RUN_LAST) < first)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low * RUN <= r->read)
+		return;
+	run = r->runs + (size_t)(low - 1) * RUN_LEN;
+	end = inq_le32(run + RUN_END);
+	if (end > (size_t)(r->end - r->steps)) {
+		r->count = r->read;
+		return;
+	}
+	r->at = r->steps + end;
+	r->last = inq_le32(run + RUN_LAST);
+	r->read = low * RUN;
+}
+
+/*
+ * Eight steps of a byte each at once, as long as all of them stay below `end`;
+ * gives how many of them it put into `ret`.
+ */
+static uint32_t read_short_steps(struct inq_corpus_reader *r, uint32_t first, uint32_t end, uint16_t *ret)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
+	uint32_t found = 0;
+
+	while (r->read && r->count - r->read >= 8 && r->end - r->at >= 8) {
+		uint64_t steps = load64(r->at), any_zero = (steps - ones) & ~steps & highs;
+		uint32_t at = r->last;
+
+		if ((steps & highs) || any_zero)
+			break;
+		for (unsigned i = 0; i < 8; i++) {
+			at += (uint32_t)(steps >> 8 * i & 0x7f);
+			ret[found + i] = (uint16_t)(at - first);
+		}
+		if (at >= end || r->last + (uint32_t)(steps & 0x7f) < first)
+			break;
+		found += 8;
+		r->last = at;
+		r->at += 8;
+		r->read += 8;
+	}
+	return found;
+}
+
+/* inq_varint_get, with the lengths that postings mostly have decided first. */
+static inline bool read_step(const uint8_t **at, const uint8_t *end, uint64_t *ret)
+{
+	const uint8_t *p = *at;
+
+	if (end - p >= 2 && p[0] >= 0x80 && p[1] < 0x80 && p[1]) {
+		*ret = (p[0] & 0x7fU) | (uint32_t)p[1] << 7;
+		*at = p + 2;
+		return true;
+	}
+	return inq_varint_get(at, end, ret);
+}
+
+uint32_t inq_corpus_stretch(struct inq_corpus_reader *r, uint32_t first, uint32_t end, uint16_t *ret)
+{
+	const uint8_t *at;
+	uint64_t step = 0, value;
+	uint32_t found = 0;
+
+	if (end > r->bound)
+		end = r->bound;
+	if (r->next >= end || first >= end || r->read == r->count)
+		return 0;
+	if (r->count > RUN && first > r->next)
+		enter_run(r, first);
+	while (r->read < r->count) {
+		if (step < 0x80) {
+			found += read_short_steps(r, first, end, ret + found);
+			if (r->read == r->count)
+				break;
+		}
+		at = r->at;
+		if (!read_step(&at, r->end, &step) || step > UINT32_MAX || (r->read && !step)) {
+			r->count = r->read;
+			break;
+		}
+		value = (r->read ? r->last : 0) + step;
+		if (value >= end) {
+			if (value >= r->bound)
+				r->count = r->read;
+			r->next = (uint32_t)(value < UINT32_MAX ? value : UINT32_MAX);
+			break;
+		}
+		r->at = at;
+		r->last = (uint32_t)value;
+		r->read++;
+		if (value >= first)
+			ret[found++] = (uint16_t)(value - first);
+	}
+	return found;
 }
 
 bool inq_corpus_term(const struct inq_corpus *c, uint32_t key, uint32_t *ret)

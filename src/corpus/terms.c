@@ -75,18 +75,8 @@ static bool count_features(struct assembly *y)
 	return y->table.used < UINT32_MAX;
 }
 
-/*
- * A term that more functions have than this gets no postings: it tells too
- * little to be worth the reading, and search finds candidates by rarer ones.
- */
-static uint32_t posted_most(uint32_t functions)
-{
-	return functions / 64 > 4096 ? functions / 64 : 4096;
-}
-
 bool assembly_terms(struct assembly *y)
 {
-	uint32_t most = posted_most(y->function_count);
 	size_t count = 0;
 	uint64_t *space;
 
@@ -102,9 +92,6 @@ bool assembly_terms(struct assembly *y)
 			y->terms[count++] =
 			        (uint64_t)(UINT32_MAX - y->table.at[i].value) << 32 | y->table.at[i].key;
 	sort_numbers(y->terms, space, count, 0);
-	while (y->posted_first < y->term_count &&
-	        UINT32_MAX - (uint32_t)(y->terms[y->posted_first] >> 32) > most)
-		y->posted_first++;
 	for (uint32_t i = 0; i < y->term_count; i++)
 		table_slot(&y->table, (uint32_t)y->terms[i])->value = i + 1;
 	return true;
@@ -113,6 +100,30 @@ bool assembly_terms(struct assembly *y)
 static uint32_t term_functions(const struct assembly *y, uint32_t term)
 {
 	return UINT32_MAX - (uint32_t)(y->terms[term] >> 32);
+}
+
+bool assembly_weights(struct assembly *y)
+{
+	struct inq_feature features[INQ_FINGERPRINT_FEATURES_MOST];
+
+	y->weights = inq_arena_new(y->arena, y->function_count, sizeof *y->weights);
+	y->content_weights = inq_arena_new(y->arena, y->function_count, sizeof *y->content_weights);
+	if (!y->weights || !y->content_weights)
+		return false;
+	for (uint32_t i = 0; i < y->function_count; i++) {
+		uint32_t count = decode(&y->b->functions[y->functions[i]], features);
+
+		for (uint32_t j = 0; j < count; j++) {
+			uint32_t term = table_slot(&y->table, features[j].key)->value - 1;
+			uint32_t weight = inq_feature_weight(features[j].key, features[j].count,
+			        y->function_count, term_functions(y, term));
+
+			y->weights[i] += weight;
+			if (!inq_channel_is_context(inq_feature_channel(features[j].key)))
+				y->content_weights[i] += weight;
+		}
+	}
+	return true;
 }
 
 static bool piece_room(struct assembly *y, size_t len)
@@ -138,8 +149,7 @@ bool assembly_features(struct assembly *y)
 	uint64_t sorted[INQ_FINGERPRINT_FEATURES_MOST], space[INQ_FINGERPRINT_FEATURES_MOST], off = 0;
 
 	y->feature_offs = inq_arena_new(y->arena, y->function_count, sizeof *y->feature_offs);
-	y->weights = inq_arena_new(y->arena, y->function_count, sizeof *y->weights);
-	if (!y->feature_offs || !y->weights)
+	if (!y->feature_offs)
 		return false;
 	for (uint32_t i = 0; i < y->function_count; i++) {
 		uint32_t count = decode(&y->b->functions[y->functions[i]], features), before = 0;
@@ -153,9 +163,6 @@ bool assembly_features(struct assembly *y)
 			uint32_t term = table_slot(&y->table, features[j].key)->value - 1;
 
 			sorted[j] = (uint64_t)term << 32 | features[j].count;
-			y->weights[i] += inq_feature_weight(features[j].key, features[j].count,
-			        y->function_count, term_functions(y, term));
-			y->posting_count += term >= y->posted_first;
 		}
 		sort_numbers(sorted, space, count, 32);
 		for (uint32_t j = 0; j < count; j++) {
@@ -196,52 +203,59 @@ static void gather_entries(
 	}
 }
 
-static size_t steps_len(const uint32_t *at, uint32_t count)
+/* Writes the postings of one term: a run is entered where the one after it begins. */
+static void write_term(struct writer *w, const uint32_t *at, uint32_t count)
 {
-	uint8_t step[INQ_VARINT_MOST];
+	uint8_t step[INQ_VARINT_MOST], run[RUN_LEN];
+	uint32_t runs = run_count(count), before = 0;
 	size_t len = 0;
-	uint32_t before = 0;
 
 	for (uint32_t i = 0; i < count; i++) {
 		len += inq_varint_put(step, at[i] - before);
 		before = at[i];
 	}
-	return len;
+	writer_number(w, len + (size_t)runs * RUN_LEN);
+	before = 0;
+	len = 0;
+	for (uint32_t i = 0; i < runs * RUN; i++) {
+		len += inq_varint_put(step, at[i] - before);
+		before = at[i];
+		if (i % RUN != RUN - 1)
+			continue;
+		put_le64(run, before | (uint64_t)len << 32);
+		writer_bytes(w, run, sizeof run);
+	}
+	before = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		writer_bytes(w, step, inq_varint_put(step, at[i] - before));
+		before = at[i];
+	}
 }
 
 static void write_entries(
         struct assembly *y, uint32_t low, uint32_t high, const uint32_t *entries, uint64_t start)
 {
 	for (uint32_t term = low; term < high; term++) {
-		uint32_t count = term_functions(y, term), before = 0;
-
-		if ((term - y->posted_first) % GROUP == 0)
-			y->group_offs[(term - y->posted_first) / GROUP] = y->w->at - start;
-		writer_number(y->w, steps_len(entries, count));
-		for (uint32_t i = 0; i < count; i++) {
-			writer_number(y->w, entries[i] - before);
-			before = entries[i];
-		}
-		entries += count;
+		if (term % GROUP == 0)
+			y->group_offs[term / GROUP] = y->w->at - start;
+		write_term(y->w, entries, term_functions(y, term));
+		entries += term_functions(y, term);
 	}
 }
 
 bool assembly_postings(struct assembly *y)
 {
-	enum { PASS = 32 << 20 };
-	uint64_t start = y->w->at;
-	uint32_t groups = (y->term_count - y->posted_first + GROUP - 1) / GROUP, low = y->posted_first, high;
-	uint64_t most = y->posting_count < PASS ? y->posting_count : PASS;
-	uint32_t *entries, *next;
-	size_t next_size =
-	        most < y->term_count - y->posted_first ? (size_t)most : y->term_count - y->posted_first;
+	enum { PASS = 64 << 20 };
+	uint64_t start = y->w->at, most = y->feature_count < PASS ? y->feature_count : PASS;
+	uint32_t groups = (y->term_count + GROUP - 1) / GROUP, low = 0, high, *entries, *next;
 
 	/* No term has more entries than there are functions: a pass always takes one at least. */
 	if (most < y->function_count)
 		most = y->function_count;
 	y->group_offs = inq_arena_new(y->arena, (size_t)groups + 1, sizeof *y->group_offs);
 	entries = inq_arena_new(y->arena, (size_t)most, sizeof *entries);
-	next = inq_arena_new(y->arena, next_size + 1, sizeof *next);
+	next = inq_arena_new(
+	        y->arena, (most < y->term_count ? (size_t)most : y->term_count) + 1, sizeof *next);
 	if (!y->group_offs || !entries || !next)
 		return false;
 	for (; low < y->term_count; low = high) {
@@ -254,8 +268,7 @@ bool assembly_postings(struct assembly *y)
 		gather_entries(y, low, high, next, entries);
 		write_entries(y, low, high, entries, start);
 		if (y->progress)
-			y->progress(y->context, 400 + (unsigned)(500 * (uint64_t)(high - y->posted_first) /
-			                                         (y->term_count - y->posted_first)));
+			y->progress(y->context, 600 + (unsigned)(UINT64_C(390) * high / y->term_count));
 	}
 	y->group_offs[groups] = y->w->at - start;
 	return true;

@@ -80,9 +80,9 @@ static void write_functions(struct assembly *y)
 		                      .size);
 		writer_u32(y->w, f->block_count);
 		writer_u32(y->w, f->insn_count);
-		writer_u32(y->w, y->weights[i]);
 		writer_u32(y->w, f->feature_count);
 		writer_u32(y->w, y->occurrence_first[i + 1] - y->occurrence_first[i]);
+		writer_u32(y->w, y->places[i]);
 	}
 	end(y, TABLE_FUNCTIONS);
 }
@@ -226,9 +226,8 @@ static void write_contents(struct assembly *y, const uint8_t *head)
 		y->b->label_count | (uint64_t)y->family_count << 32,
 		y->sample_count | (uint64_t)y->function_count << 32,
 		y->occurrence_count | (uint64_t)y->term_count << 32,
-		y->posted_first,
+		y->cell_count,
 		y->feature_count,
-		y->posting_count,
 	};
 	size_t at = CONTENTS_FILE_LEN;
 
@@ -248,21 +247,38 @@ static void tell(const struct assembly *y, unsigned thousandths)
 		y->progress(y->context, thousandths);
 }
 
+static void write_numbers(struct assembly *y, enum table table, const uint32_t *at)
+{
+	begin(y, table);
+	for (uint32_t i = 0; i < y->function_count; i++)
+		writer_u32(y->w, at[i]);
+	end(y, table);
+}
+
+static bool number_all(struct assembly *y)
+{
+	if (!assembly_order(y) || !assembly_strings(y) || !assembly_terms(y))
+		return false;
+	tell(y, 150);
+	if (!assembly_weights(y) || !assembly_order_functions(y))
+		return false;
+	tell(y, 250);
+	if (!assembly_cells(y))
+		return false;
+	tell(y, 400);
+	return assembly_features(y);
+}
+
 static bool write_all(struct assembly *y)
 {
 	uint8_t head[HEAD_LEN] = CORPUS_MAGIC;
 
 	put_le64(head + 8, CORPUS_VERSION | (uint64_t)INQ_FEATURES_VERSION << 32);
+	memcpy(head + HEAD_MODEL, inq_model_digest(inq_model())->byte, sizeof(struct inq_sha256));
 	writer_bytes(y->w, head, sizeof head);
-	if (!assembly_order(y) || !assembly_strings(y))
+	if (!number_all(y))
 		return false;
-	tell(y, 50);
-	if (!assembly_terms(y))
-		return false;
-	tell(y, 250);
-	if (!assembly_features(y))
-		return false;
-	tell(y, 400);
+	tell(y, 500);
 	begin(y, TABLE_STRINGS);
 	writer_bytes(y->w, y->strings, y->string_len);
 	end(y, TABLE_STRINGS);
@@ -270,21 +286,34 @@ static bool write_all(struct assembly *y)
 	if (!write_lists(y))
 		return false;
 	write_functions(y);
+	write_numbers(y, TABLE_WEIGHTS, y->weights);
+	write_numbers(y, TABLE_CONTENT_WEIGHTS, y->content_weights);
 	if (!write_exact(y))
 		return false;
+	begin(y, TABLE_CELLS);
+	assembly_write_cells(y);
+	end(y, TABLE_CELLS);
+	write_numbers(y, TABLE_PLACES, y->placed);
+	begin(y, TABLE_VECTORS);
+	assembly_write_vectors(y);
+	end(y, TABLE_VECTORS);
 	write_labels(y);
 	write_samples(y);
 	write_occurrences(y);
 	if (!write_terms(y))
 		return false;
+	tell(y, 600);
 	begin(y, TABLE_POSTINGS);
 	if (!assembly_postings(y))
 		return false;
 	end(y, TABLE_POSTINGS);
 	begin(y, TABLE_GROUPS);
-	for (uint32_t i = 0; i <= (y->term_count - y->posted_first + GROUP - 1) / GROUP; i++)
+	for (uint32_t i = 0; i <= (y->term_count + GROUP - 1) / GROUP; i++)
 		writer_u64(y->w, y->group_offs[i]);
 	end(y, TABLE_GROUPS);
+	/* Whoever adds a sample has to measure anew: a corpus is born without. */
+	begin(y, TABLE_CALIBRATION);
+	end(y, TABLE_CALIBRATION);
 	writer_align(y->w);
 	write_contents(y, head);
 	tell(y, 1000);

@@ -87,6 +87,7 @@ bool writer_finish(struct writer *w)
 	hand_over(w);
 	if (EVP_DigestFinal_ex(w->digest, sum.byte, NULL) != 1)
 		return false;
+	w->sum = sum;
 	inq_put_bytes(w->out, (struct inq_bytes){ sum.byte, sizeof sum.byte });
 	return inq_sink_flush(w->out);
 }

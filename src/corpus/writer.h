@@ -9,6 +9,7 @@ struct writer {
 	struct inq_sink *out;
 	void *digest; /* EVP_MD_CTX */
 	uint64_t at;
+	struct inq_sha256 sum; /* once finished */
 	size_t used;
 	uint8_t buffer[1 << 16];
 };

@@ -17,7 +17,16 @@ const uint8_t inq_channel_weight[INQ_CHANNEL_COUNT] = {
 	[CHANNEL_IMPORT] = 60,
 	[CHANNEL_SHAPE] = 4,
 	[CHANNEL_NEAR] = 24,
+	[CHANNEL_FLOW] = 8,
+	[CHANNEL_EXPRESSION] = 24,
+	[CHANNEL_GRAPH] = 4,
 };
+
+bool inq_channel_is_context(unsigned channel)
+{
+	return channel == CHANNEL_STRING || channel == CHANNEL_DATA || channel == CHANNEL_IMPORT ||
+	       channel == CHANNEL_NEAR;
+}
 
 const char *inq_channel_name(unsigned channel)
 {
@@ -33,6 +42,10 @@ const char *inq_channel_name(unsigned channel)
 		[CHANNEL_IMPORT] = "import",
 		[CHANNEL_SHAPE] = "shape",
 		[CHANNEL_NEAR] = "near",
+		[CHANNEL_FLOW] = "flow",
+		[CHANNEL_EXPRESSION] = "expression",
+		[CHANNEL_MNEMONIC] = "mnemonic",
+		[CHANNEL_GRAPH] = "graph",
 	};
 
 	return channel < INQ_CHANNEL_COUNT && name[channel] ? name[channel] : "";

@@ -104,6 +104,16 @@ size_t keys_fold(struct keys *k, struct inq_feature *ret, size_t most)
 	return kept;
 }
 
+void keys_drop_unweighed(struct keys *k)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < k->count; i++)
+		if (inq_channel_weight[inq_feature_channel(k->at[i])])
+			k->at[kept++] = k->at[i];
+	k->count = kept;
+}
+
 /* The stack pointer, and the frame pointer where a function that has one keeps it. */
 static void stack_registers(enum inq_arch arch, bool thumb, uint8_t *ret_stack, uint8_t *ret_frame)
 {
@@ -146,58 +156,6 @@ static bool has_frame(const struct inq_code *c, const struct inq_function *f, ui
 	return false;
 }
 
-/*
- * Constants are compared by magnitude: compilers turn x - 5 into x + (-5), and
- * 32-bit constants come with and without their sign.
- */
-static uint64_t magnitude(int64_t imm)
-{
-	uint64_t u = imm < 0 ? 0 - (uint64_t)imm : (uint64_t)imm;
-
-	if (imm > INT32_MAX && imm <= (int64_t)UINT32_MAX)
-		u = (uint64_t)UINT32_MAX + 1 - (uint64_t)imm;
-	return u;
-}
-
-/*
- * The predicate that a condition and a constant make, whichever way round the
- * branch was laid out: x > 7, x >= 8, and their opposites x <= 7, x < 8 are one.
- */
-static uint64_t predicate(unsigned condition, bool has_constant, int64_t constant)
-{
-	enum { EQUAL = 1, SIGNED, UNSIGNED, OTHER };
-	uint64_t kind = OTHER, at = (uint64_t)constant;
-
-	switch ((enum inq_condition)condition) {
-	case INQ_CONDITION_EQUAL:
-	case INQ_CONDITION_NOT_EQUAL:
-		kind = EQUAL;
-		break;
-	case INQ_CONDITION_ABOVE:
-	case INQ_CONDITION_BELOW_EQUAL:
-		at++;
-		kind = UNSIGNED;
-		break;
-	case INQ_CONDITION_ABOVE_EQUAL:
-	case INQ_CONDITION_BELOW:
-		kind = UNSIGNED;
-		break;
-	case INQ_CONDITION_GREATER:
-	case INQ_CONDITION_LESS_EQUAL:
-		at++;
-		kind = SIGNED;
-		break;
-	case INQ_CONDITION_GREATER_EQUAL:
-	case INQ_CONDITION_LESS:
-		kind = SIGNED;
-		break;
-	case INQ_CONDITION_NONE:
-	case INQ_CONDITION_OTHER:
-		break;
-	}
-	return has_constant ? mix64(at & UINT32_MAX) + kind : kind;
-}
-
 /* A step for each doubling, so that twice the size shares all but one step. */
 static void add_steps(struct keys *k, unsigned kind, uint32_t value)
 {
@@ -206,8 +164,6 @@ static void add_steps(struct keys *k, unsigned kind, uint32_t value)
 	for (uint64_t bound = 2; bound <= value; bound *= 2)
 		keys_add(k, CHANNEL_SHAPE, (uint64_t)kind << 8 | ++step);
 }
-
-enum { TELLING_CONSTANT = 64 };
 
 struct counts {
 	uint32_t operations, calls, branches, loads, stores, loops;
@@ -244,35 +200,22 @@ static void gather_block(
 	const struct inq_code *c = m->code;
 	struct keys *k = &m->keys;
 	uint32_t before = 0, before_that = 0;
-	int64_t compared = 0;
-	bool has_compared = false;
+	uint64_t mnemonic = 0;
 
 	for (uint32_t i = 0; i < b->count; i++) {
 		const struct inq_insn *n = &c->insns[b->first + i];
-		bool memory = n->flags & (INQ_INSN_READS_MEMORY | INQ_INSN_WRITES_MEMORY);
-		bool on_stack = is_stack(n, stack, frame);
-		bool constant = (n->flags & (INQ_INSN_HAS_IMM | INQ_INSN_HAS_REF)) == INQ_INSN_HAS_IMM;
 		uint32_t op = (uint32_t)n->op + 1;
 
 		if (n->op == INQ_OP_NOP)
 			continue;
-		if (n->flags & INQ_INSN_BASE_DISP) {
-			if (!on_stack && n->imm && !(n->flags & INQ_INSN_HAS_REF))
-				keys_add(k, CHANNEL_OFFSET, magnitude(n->imm));
-		} else if (constant && n->rd != stack &&
-		           !(on_stack && (memory || n->op == INQ_OP_ADD || n->op == INQ_OP_SUB))) {
-			keys_add(k, CHANNEL_CONSTANT, magnitude(n->imm));
-			if (magnitude(n->imm) >= TELLING_CONSTANT)
-				keys_add(k, CHANNEL_NEAR, magnitude(n->imm));
-		}
-		if (n->op == INQ_OP_COMPARE || n->op == INQ_OP_TEST) {
-			has_compared = n->op == INQ_OP_TEST || (constant && !(n->flags & INQ_INSN_BASE_DISP));
-			compared = n->op == INQ_OP_TEST ? 0 : n->imm;
-		}
-		if (n->condition != INQ_CONDITION_NONE)
-			keys_add(k, CHANNEL_BRANCH, predicate(n->condition, has_compared, compared));
 		counts->branches += n->op == INQ_OP_BRANCH;
 		counts->calls += n->flow == INQ_FLOW_CALL || n->flow == INQ_FLOW_CALL_INDIRECT;
+		mnemonic = mnemonic << 16 | n->mnemonic;
+		keys_add(k, CHANNEL_MNEMONIC, (uint64_t)c->exhibit->arch << 32 | n->mnemonic);
+		if (mnemonic >> 16)
+			keys_add(k, CHANNEL_MNEMONIC,
+			        (uint64_t)c->exhibit->arch << 40 | (mnemonic & UINT32_MAX) |
+			                UINT64_C(1) << 60);
 		if (!is_kept(n, stack, frame))
 			continue;
 		counts->operations++;
@@ -299,6 +242,22 @@ static bool is_text_byte(uint8_t byte)
 	return (byte >= 0x20 && byte < 0x7f) || (byte >= 9 && byte <= 13) || byte == 0x1b;
 }
 
+/* Whether at `va` stand distances to code, from there or from the global pointer: a jump table, which is addresses again. */
+static bool is_distances(const struct inq_exhibit *x, uint64_t va, uint64_t words)
+{
+	const uint64_t base[2] = { va, x->gp_va };
+
+	for (unsigned i = 0; i < 2; i++) {
+		uint64_t first = base[i] + (uint64_t)(int64_t)(int32_t)words,
+		         second = base[i] + (uint64_t)(int64_t)(int32_t)(words >> 32);
+		const struct inq_region *r = inq_exhibit_region(x, first), *q = inq_exhibit_region(x, second);
+
+		if (base[i] && r && q && r->kind == INQ_REGION_CODE && q->kind == INQ_REGION_CODE)
+			return true;
+	}
+	return false;
+}
+
 /*
  * What constant data at `va` holds, by its bytes alone: a string, of one byte
  * or two a character, else the first eight bytes where they cannot be written
@@ -312,6 +271,7 @@ static void gather_data(struct maker *m, uint64_t va)
 	struct inq_bytes b = inq_exhibit_at(x, va);
 	size_t len = 0, low = 0, high = x->pointer_count;
 	uint64_t word;
+	bool is_short;
 
 	while (len < b.len && len < LONGEST && is_text_byte(b.at[len]))
 		len++;
@@ -319,6 +279,8 @@ static void gather_data(struct maker *m, uint64_t va)
 		add_both(&m->keys, CHANNEL_STRING, inq_hash64(b.at, len, 1));
 		return;
 	}
+	/* What stands behind a short string is another thing's. */
+	is_short = len && len < b.len && b.at[len] == 0;
 	len = 0;
 	while (len + 1 < b.len && len < LONGEST && is_text_byte(b.at[len]) && b.at[len + 1] == 0)
 		len += 2;
@@ -326,7 +288,7 @@ static void gather_data(struct maker *m, uint64_t va)
 		add_both(&m->keys, CHANNEL_STRING, inq_hash64(b.at, len, 2));
 		return;
 	}
-	if (!r || r->access & (INQ_WRITE | INQ_EXECUTE) || b.len < SAMPLE)
+	if (is_short || !r || r->access & (INQ_WRITE | INQ_EXECUTE) || b.len < SAMPLE)
 		return;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
@@ -341,9 +303,75 @@ static void gather_data(struct maker *m, uint64_t va)
 	word = inq_le64(b.at);
 	if (x->big_endian)
 		word = __builtin_bswap64(word);
-	if (word == 0 || inq_exhibit_region(x, word) || inq_exhibit_region(x, word & UINT32_MAX))
+	if (word == 0 || is_distances(x, va, word) || inq_exhibit_region(x, word) ||
+	        inq_exhibit_region(x, word & UINT32_MAX))
 		return;
 	add_both(&m->keys, CHANNEL_DATA, word);
+}
+
+void *maker_scratch(struct maker *m, size_t count)
+{
+	if (count > m->scratch_capacity) {
+		size_t capacity = count + count / 2;
+		uint64_t *scratch = inq_arena_new(m->keys.arena, capacity, sizeof *scratch);
+
+		if (!scratch)
+			return NULL;
+		m->scratch = scratch;
+		m->scratch_capacity = capacity;
+	}
+	return m->scratch;
+}
+
+/* Up to how many neighbours a block tells: beyond, one is like many. */
+static uint32_t few(uint32_t count)
+{
+	return count < 4 ? count : 4;
+}
+
+/*
+ * Each block by the number of its neighbours and whether it calls, then with
+ * the same of those behind it, and of those behind them (Weisfeiler and Leman 1968).
+ */
+static void add_graph(struct maker *m, const struct inq_function *f)
+{
+	const struct inq_code *c = m->code;
+	uint32_t count = f->block_count;
+	uint64_t *label = maker_scratch(m, 2 * (size_t)count), *next = label + count;
+
+	if (!label) {
+		m->keys.failed = true;
+		return;
+	}
+	memset(label, 0, count * sizeof *label);
+	for (uint32_t i = 0; i < count; i++) {
+		const struct inq_block *b = &c->blocks[f->block_first + i];
+
+		for (unsigned j = 0; j < 2; j++)
+			if (b->successor[j] < count)
+				label[b->successor[j]]++;
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		const struct inq_block *b = &c->blocks[f->block_first + i];
+		uint32_t out = (b->successor[0] < count) + (b->successor[1] < count) + b->edge_count;
+		bool back = (b->successor[0] < count && b->successor[0] <= i) ||
+		            (b->successor[1] < count && b->successor[1] <= i);
+
+		label[i] = few((uint32_t)label[i]) << 8 | few(out) << 4 | (uint32_t)back;
+	}
+	for (unsigned round = 0; round < 3; round++) {
+		for (uint32_t i = 0; i < count; i++) {
+			const struct inq_block *b = &c->blocks[f->block_first + i];
+			uint64_t behind = 0;
+
+			keys_add(&m->keys, CHANNEL_GRAPH, label[i] + ((uint64_t)round << 60));
+			for (unsigned j = 0; j < 2; j++)
+				if (b->successor[j] < count)
+					behind += mix64(label[b->successor[j]] + 1);
+			next[i] = (mix64(label[i]) + behind) >> 8;
+		}
+		memcpy(label, next, count * sizeof *label);
+	}
 }
 
 void features_gather(struct maker *m, const struct inq_function *f)
@@ -377,6 +405,8 @@ void features_gather(struct maker *m, const struct inq_function *f)
 			gather_data(m, r->value);
 		}
 	}
+	lift_function(m, f);
+	add_graph(m, f);
 	add_steps(&m->keys, 1, block_count);
 	add_steps(&m->keys, 2, counts.operations);
 	add_steps(&m->keys, 3, counts.calls);
@@ -389,17 +419,10 @@ void features_gather(struct maker *m, const struct inq_function *f)
 bool features_exact(struct maker *m, const struct inq_function *f, uint64_t ret[2])
 {
 	const struct inq_code *c = m->code;
-	size_t count = 0, need = 2 + 4 * (size_t)f->block_count + f->insn_count + f->reference_count;
+	size_t count = 0;
 
-	if (need > m->scratch_capacity) {
-		size_t capacity = need + need / 2;
-		uint64_t *scratch = inq_arena_new(m->keys.arena, capacity, sizeof *scratch);
-
-		if (!scratch)
-			return false;
-		m->scratch = scratch;
-		m->scratch_capacity = capacity;
-	}
+	if (!maker_scratch(m, 2 + 4 * (size_t)f->block_count + f->insn_count + f->reference_count))
+		return false;
 	m->scratch[count++] = (uint64_t)c->exhibit->arch << 1 | c->exhibit->big_endian;
 	m->scratch[count++] = f->block_count;
 	for (uint32_t i = 0; i < f->block_count; i++) {

@@ -107,26 +107,61 @@ struct own {
 
 enum { OWN_MOST = INQ_FINGERPRINT_FEATURES_MOST * 3 / 4, NEAR_CALLEES_MOST = 64 };
 
-static bool gather_own(struct maker *m, const struct inq_function *f, struct own *own)
+/* Room for `more` features behind the first `count`. */
+static bool feature_room(
+        struct inq_feature **features, size_t count, size_t *capacity, size_t more, struct inq_arena *a)
 {
-	struct inq_feature *grown;
-
-	features_gather(m, f);
-	if (m->keys.failed)
-		return false;
-	while (own->capacity - own->count < OWN_MOST) {
+	while (*capacity - count < more) {
 		/* inq_arena_extend grows a full array: let it believe that this one is. */
-		size_t capacity = own->capacity;
+		size_t grown_capacity = *capacity;
+		struct inq_feature *grown =
+		        inq_arena_extend(a, *features, *capacity, &grown_capacity, sizeof *grown);
 
-		grown = inq_arena_extend(
-		        m->keys.arena, own->features, own->capacity, &capacity, sizeof *grown);
 		if (!grown)
 			return false;
-		own->features = grown;
-		own->capacity = capacity;
+		*features = grown;
+		*capacity = grown_capacity;
 	}
+	return true;
+}
+
+/* What the model sees of `f`, into m->seen; gives how much. */
+static size_t gather_seen(struct maker *m, const struct inq_function *f)
+{
+	features_gather(m, f);
+	return m->keys.failed ? 0 : keys_fold(&m->keys, m->seen, FEATURES_SEEN_MOST);
+}
+
+static bool gather_own(
+        struct maker *m, const struct inq_function *f, struct own *own, struct inq_vector *vector)
+{
+	size_t seen = gather_seen(m, f);
+
+	if (m->keys.failed ||
+	        !feature_room(&own->features, own->count, &own->capacity, OWN_MOST, m->keys.arena))
+		return false;
+	inq_model_vector(inq_model(), m->seen, seen, vector);
+	keys_drop_unweighed(&m->keys);
 	own->count += keys_fold(&m->keys, own->features + own->count, OWN_MOST);
 	return true;
+}
+
+/* Adds what function `index` has in channel NEAR. */
+static void add_near(struct keys *k, const struct own *own, uint32_t index)
+{
+	uint32_t low = own->first[index], high = own->first[index + 1];
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (inq_feature_channel(own->features[middle].key) < CHANNEL_NEAR)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < own->first[index + 1] && inq_feature_channel(own->features[low].key) == CHANNEL_NEAR;
+	        low++)
+		keys_add_key(k, own->features[low].key);
 }
 
 /* Puts function `index` together: its own features, and in channel NEAR those of its callees too. */
@@ -135,40 +170,27 @@ static bool put_together(
 {
 	struct inq_fingerprint *f = &p->functions[index];
 	struct keys *k = &m->keys;
-	uint32_t i = own->first[index];
+	uint32_t i = own->first[index], end = own->first[index + 1], near_first;
 
 	k->count = 0;
 	f->feature_first = p->feature_count;
-	while (*capacity - p->feature_count < INQ_FINGERPRINT_FEATURES_MOST) {
-		size_t more = *capacity;
-		struct inq_feature *grown =
-		        inq_arena_extend(k->arena, p->features, more, &more, sizeof *grown);
-
-		if (!grown)
-			return false;
-		p->features = grown;
-		*capacity = more;
-	}
-	for (; i < own->first[index + 1] && inq_feature_channel(own->features[i].key) != CHANNEL_NEAR; i++)
+	if (!feature_room(&p->features, p->feature_count, capacity, INQ_FINGERPRINT_FEATURES_MOST, k->arena))
+		return false;
+	for (; i < end && inq_feature_channel(own->features[i].key) < CHANNEL_NEAR; i++)
 		p->features[p->feature_count++] = own->features[i];
-	for (; i < own->first[index + 1]; i++)
+	for (; i < end && inq_feature_channel(own->features[i].key) == CHANNEL_NEAR; i++)
 		keys_add_key(k, own->features[i].key);
-	for (uint32_t j = 0; j < f->callee_count && j < NEAR_CALLEES_MOST; j++) {
-		uint32_t callee = p->callees[f->callee_first + j];
-
-		for (i = own->first[callee + 1]; i > own->first[callee]; i--) {
-			if (inq_feature_channel(own->features[i - 1].key) != CHANNEL_NEAR)
-				break;
-			keys_add_key(k, own->features[i - 1].key);
-		}
-	}
+	for (uint32_t j = 0; j < f->callee_count && j < NEAR_CALLEES_MOST; j++)
+		add_near(k, own, p->callees[f->callee_first + j]);
 	if (k->failed)
 		return false;
+	near_first = p->feature_count;
 	p->feature_count += (uint32_t)keys_fold(
 	        k, p->features + p->feature_count, INQ_FINGERPRINT_FEATURES_MOST - OWN_MOST);
-	for (i = f->feature_first; i < p->feature_count; i++)
-		if (inq_feature_channel(p->features[i].key) == CHANNEL_NEAR)
-			p->features[i].count = 1;
+	for (uint32_t j = near_first; j < p->feature_count; j++)
+		p->features[j].count = 1;
+	for (; i < end; i++)
+		p->features[p->feature_count++] = own->features[i];
 	f->feature_count = p->feature_count - f->feature_first;
 	return true;
 }
@@ -219,7 +241,7 @@ static bool fill_features(struct maker *m, const uint32_t *number, struct inq_pr
 		if (number[i] == UINT32_MAX)
 			continue;
 		to = &p->functions[number[i]];
-		if (!gather_own(m, f, &own) || own.count > UINT32_MAX / 2 ||
+		if (!gather_own(m, f, &own, &p->vectors[number[i]]) || own.count > UINT32_MAX / 2 ||
 		        !features_exact(m, f, to->exact) ||
 		        !gather_callees(c, number, f, p, &callee_capacity, to, a))
 			return false;
@@ -231,7 +253,32 @@ static bool fill_features(struct maker *m, const uint32_t *number, struct inq_pr
 	return true;
 }
 
-enum inq_status inq_program_make(const struct inq_code *c, const char *name, struct inq_arena *a,
+static bool fill_seen(struct maker *m, const uint32_t *number, struct inq_program *p)
+{
+	size_t capacity = 0;
+
+	for (size_t i = 0; i < m->code->function_count; i++) {
+		struct inq_fingerprint *to;
+		size_t seen;
+
+		if (number[i] == UINT32_MAX)
+			continue;
+		to = &p->functions[number[i]];
+		seen = gather_seen(m, &m->code->functions[i]);
+		if (m->keys.failed || !features_exact(m, &m->code->functions[i], to->exact) ||
+		        p->feature_count > UINT32_MAX / 2 ||
+		        !feature_room(&p->features, p->feature_count, &capacity, seen, m->keys.arena))
+			return false;
+		memcpy(p->features + p->feature_count, m->seen, seen * sizeof *m->seen);
+		to->feature_first = p->feature_count;
+		to->feature_count = (uint32_t)seen;
+		p->feature_count += (uint32_t)seen;
+		inq_model_vector(inq_model(), m->seen, seen, &p->vectors[number[i]]);
+	}
+	return true;
+}
+
+static enum inq_status make(const struct inq_code *c, const char *name, bool seen, struct inq_arena *a,
         struct inq_program *ret, struct inq_error *err)
 {
 	const struct inq_exhibit *x = c->exhibit;
@@ -258,16 +305,31 @@ enum inq_status inq_program_make(const struct inq_code *c, const char *name, str
 	p.name = inq_arena_string(
 	        a, (struct inq_bytes){ (const uint8_t *)name, strnlen(name, INQ_FINGERPRINT_NAME_MOST) });
 	p.functions = inq_arena_new(a, c->function_count, sizeof *p.functions);
+	p.vectors = inq_arena_new(a, c->function_count, sizeof *p.vectors);
 	number = inq_arena_new(a, c->function_count, sizeof *number);
 	m.import_hash = inq_arena_new(a, x->import_count, sizeof *m.import_hash);
-	if (!p.name || !p.functions || !number || !m.import_hash)
+	m.seen = inq_arena_new(a, FEATURES_SEEN_MOST, sizeof *m.seen);
+	if (!p.name || !m.seen || !p.functions || !p.vectors || !number || !m.import_hash)
 		goto no_memory;
 	for (size_t i = 0; i < x->import_count; i++)
 		m.import_hash[i] = import_hash(&x->imports[i]);
-	if (!fill_functions(c, &p, number, a) || !fill_features(&m, number, &p, a))
+	if (!lift_init(&m) || !fill_functions(c, &p, number, a) ||
+	        !(seen ? fill_seen(&m, number, &p) : fill_features(&m, number, &p, a)))
 		goto no_memory;
 	*ret = p;
 	return INQ_OK;
 no_memory:
 	return inq_fail(err, INQ_NO_MEMORY, 0, "the fingerprint needs more memory than it may have");
+}
+
+enum inq_status inq_program_make(const struct inq_code *c, const char *name, struct inq_arena *a,
+        struct inq_program *ret, struct inq_error *err)
+{
+	return make(c, name, false, a, ret, err);
+}
+
+enum inq_status inq_program_make_seen(const struct inq_code *c, const char *name, struct inq_arena *a,
+        struct inq_program *ret, struct inq_error *err)
+{
+	return make(c, name, true, a, ret, err);
 }

@@ -118,6 +118,14 @@ static void read_features(struct reader *r, struct inq_program *p, struct inq_fi
 	p->feature_count += f->feature_count;
 }
 
+static void read_vector(struct reader *r, struct inq_vector *ret)
+{
+	const uint8_t *at = get_bytes(r, INQ_VECTOR_LENGTH);
+
+	if (at)
+		memcpy(ret->at, at, INQ_VECTOR_LENGTH);
+}
+
 static void read_function(struct reader *r, struct inq_program *p, struct inq_fingerprint *f,
         const struct inq_fingerprint *before, uint32_t callees, uint32_t features, struct inq_arena *a,
         bool *no_memory)
@@ -139,6 +147,7 @@ static void read_function(struct reader *r, struct inq_program *p, struct inq_fi
 	f->name = get_name(r, a, no_memory);
 	read_callees(r, p, f, callees);
 	read_features(r, p, f, features);
+	read_vector(r, &p->vectors[f - p->functions]);
 }
 
 static void read_head(struct reader *r, struct inq_program *p, struct inq_arena *a, bool *no_memory)
@@ -166,9 +175,10 @@ static void read_head(struct reader *r, struct inq_program *p, struct inq_arena 
 enum inq_status inq_program_read(
         struct inq_bytes b, struct inq_arena *a, struct inq_program *ret, struct inq_error *err)
 {
-	enum { FUNCTION_LEAST = 26 }; /* bytes that the smallest takes */
+	enum { FUNCTION_LEAST = 26 + INQ_VECTOR_LENGTH }; /* bytes that the smallest takes */
 	struct reader r = { b.at, b.at, b.at + b.len, false };
-	const uint8_t *magic = get_bytes(&r, 8), *version = get_bytes(&r, 4);
+	const uint8_t *magic = get_bytes(&r, 8), *version = get_bytes(&r, 4),
+	              *model = get_bytes(&r, sizeof(struct inq_sha256));
 	struct inq_program p = { 0 };
 	uint32_t functions, features, callees;
 	bool no_memory = false;
@@ -177,6 +187,8 @@ enum inq_status inq_program_read(
 		return inq_fail(err, INQ_UNRECOGNISED, 0, "not a program's fingerprint");
 	if (!version || inq_le32(version) != INQ_FEATURES_VERSION)
 		return inq_fail(err, INQ_UNRECOGNISED, 8, "a fingerprint of another version");
+	if (!model || memcmp(model, inq_model_digest(inq_model())->byte, sizeof(struct inq_sha256)) != 0)
+		return inq_fail(err, INQ_UNRECOGNISED, 12, "a fingerprint made with another model");
 	read_head(&r, &p, a, &no_memory);
 	functions = (uint32_t)get_number(&r, INQ_PROGRAM_FUNCTIONS_MOST);
 	features = (uint32_t)get_number(&r, UINT32_MAX);
@@ -186,8 +198,9 @@ enum inq_status inq_program_read(
 		return inq_fail(err, INQ_CORRUPT, (uint64_t)(r.at - r.start), "a damaged fingerprint");
 	p.functions = inq_arena_new(a, functions, sizeof *p.functions);
 	p.features = inq_arena_new(a, features, sizeof *p.features);
+	p.vectors = inq_arena_new(a, functions, sizeof *p.vectors);
 	p.callees = inq_arena_new(a, callees, sizeof *p.callees);
-	if (!p.functions || !p.features || !p.callees)
+	if (!p.functions || !p.features || !p.vectors || !p.callees)
 		no_memory = true;
 	p.function_count = functions;
 	for (uint32_t i = 0; i < functions && !r.bad && !no_memory; i++)

@@ -69,6 +69,8 @@ static void put_function(struct inq_sink *out, const struct inq_program *p, cons
 	put_number(out, f->feature_count);
 	put_number(out, len);
 	inq_put_bytes(out, (struct inq_bytes){ features, len });
+	inq_put_bytes(out,
+	        (struct inq_bytes){ (const uint8_t *)p->vectors[f - p->functions].at, INQ_VECTOR_LENGTH });
 }
 
 void inq_program_write(const struct inq_program *p, struct inq_sink *out)
@@ -77,6 +79,8 @@ void inq_program_write(const struct inq_program *p, struct inq_sink *out)
 
 	inq_put_bytes(out, (struct inq_bytes){ (const uint8_t *)INQ_PROGRAM_MAGIC, 8 });
 	put_le(out, INQ_FEATURES_VERSION, 4);
+	inq_put_bytes(
+	        out, (struct inq_bytes){ inq_model_digest(inq_model())->byte, sizeof(struct inq_sha256) });
 	inq_put_bytes(out, (struct inq_bytes){ p->sha256.byte, sizeof p->sha256.byte });
 	put_le(out, p->format, 1);
 	put_le(out, p->arch, 1);

@@ -24,11 +24,13 @@ static bool tally(struct search *s, uint64_t *weights, uint32_t *functions)
 		struct inq_corpus_list l;
 		uint32_t occurrence;
 
-		if (is_small(&s->p->functions[h->query], information) || !is_found(h, information))
+		if (is_small(&s->p->functions[h->query], information) ||
+		        h->similarity < inq_match_threshold(information))
 			continue;
 		/* A function's first hit stands for all its labels: only the first under each is counted. */
 		if (i && s->hits[i - 1].query == h->query && s->hits[i - 1].function == h->function)
 			continue;
+		search_touch(s, 3);
 		l = inq_corpus_occurrences_of(c, h->function);
 		while (left-- && inq_corpus_next(&l, &occurrence)) {
 			struct inq_occurrence o;
@@ -136,6 +138,7 @@ static bool pair_sample(
 		}
 	}
 	inq_arena_close(a);
+	search_touch(s, 6 * sample->occurrence_count);
 	return ok;
 }
 
@@ -191,51 +194,6 @@ static bool pair_samples(
 	return true;
 }
 
-struct claim {
-	uint32_t label, function, hit;
-	uint16_t similarity, support;
-};
-
-static int compare_claims(const void *a, const void *b)
-{
-	const struct claim *x = a, *y = b;
-
-	if (x->label != y->label)
-		return x->label < y->label ? -1 : 1;
-	if (x->function != y->function)
-		return x->function < y->function ? -1 : 1;
-	if (x->similarity != y->similarity)
-		return x->similarity > y->similarity ? -1 : 1;
-	if (x->support != y->support)
-		return x->support > y->support ? -1 : 1;
-	return x->hit < y->hit ? -1 : x->hit > y->hit;
-}
-
-/*
- * One to one: of the program's functions that are merely like one of a label's,
- * the most alike has it, and the others lose it. Equal code is equal, however
- * often it is there, and loses nothing.
- */
-static bool settle_claims(struct search *s)
-{
-	struct claim *claims = inq_arena_new(s->a, s->hit_count, sizeof *claims);
-
-	if (!claims)
-		return false;
-	for (uint32_t i = 0; i < s->hit_count; i++)
-		claims[i] = (struct claim){ s->hits[i].label, s->hits[i].function, i, s->hits[i].similarity,
-			s->hits[i].support };
-	if (s->hit_count)
-		qsort(claims, s->hit_count, sizeof *claims, compare_claims);
-	for (uint32_t i = 1; i < s->hit_count; i++) {
-		struct hit *h = &s->hits[claims[i].hit];
-
-		if (claims[i].label == claims[i - 1].label && claims[i].function == claims[i - 1].function)
-			h->lost = h->how != INQ_MATCH_EXACT && !s->is_common[h->label];
-	}
-	return true;
-}
-
 bool search_context(struct search *s)
 {
 	const struct inq_corpus *c = s->c;
@@ -253,11 +211,14 @@ bool search_context(struct search *s)
 	memset(s->best_samples, 0xff, c->label_count * sizeof *s->best_samples);
 	for (uint32_t i = 0; i < c->sample_count; i++)
 		count += functions[i] >= SAMPLE_FUNCTIONS_LEAST;
+	/* Without context no calls are looked at, and no sample is better than another. */
+	if (s->limits->content_only)
+		count = 0;
 	ranked = inq_arena_new(s->a, count, sizeof *ranked);
 	if (!ranked)
 		return false;
 	count = 0;
-	for (uint32_t i = 0; i < c->sample_count; i++)
+	for (uint32_t i = 0; i < c->sample_count && !s->limits->content_only; i++)
 		if (functions[i] >= SAMPLE_FUNCTIONS_LEAST)
 			ranked[count++] = (struct ranked){ weights[i], i };
 	if (count)
@@ -265,5 +226,5 @@ bool search_context(struct search *s)
 	if (!pair_samples(s, ranked, count, label_samples))
 		return false;
 	group_hits(s);
-	return settle_claims(s);
+	return true;
 }

@@ -3,7 +3,12 @@
  *
  *   vocabulary  feature keys as small numbers, each with what it weighs
  *   pair        pairs the functions of two programs one to one
- *   search      finds candidates for each function of a program in a corpus
+ *   search      weighs the program, and runs what follows
+ *   loaded      how alike a function of the program and one of the corpus are
+ *   sparse      functions of the corpus that share features, by upper bounds
+ *   nearest     functions of the corpus whose vectors are near
+ *   candidates  both of them together, under their labels
+ *   judge       weighs them by the learned likeness and by what they call
  *   context     pairs the program with the samples that have most of it
  *   standing    what the candidates of a function, and of all, come to
  */
@@ -74,6 +79,8 @@ struct hit {
 	uint32_t query; /* function of the program */
 	uint32_t label, function;
 	uint16_t similarity, support;
+	uint16_t probability; /* thousandths */
+	int32_t odds; /* what the judge gives it: log-odds in 1,024ths */
 	enum inq_match_how how;
 	bool lost; /* a better pair has its place */
 	uint32_t occurrence; /* NO_ID: not chosen yet */
@@ -88,7 +95,7 @@ struct search {
 	struct vocabulary vocabulary; /* of the program's features, weighed by the corpus */
 	uint32_t *ids; /* of each of the program's features */
 	uint32_t *terms; /* of each id: its term, or NO_ID */
-	uint32_t *weights; /* of each function of the program */
+	uint32_t *weights; /* of each function of the program; without context where that counts nothing */
 	bool *is_common; /* of each label */
 	struct hit *hits; /* grouped by query, ascending; best first in each */
 	uint32_t hit_count;
@@ -97,17 +104,40 @@ struct search {
 	uint32_t *best_samples; /* of each label: the sample with most of the program, or NO_ID */
 	uint32_t *sample_pairs; /* of each label: functions that pair with that sample's */
 	struct inq_search *result;
+	uint32_t touched; /* see search_touch */
 };
+
+/*
+ * Counts stretches of the corpus that were read for the first time, or not for
+ * long; after so many the corpus is told to forget all (inq_corpus.forget). A
+ * page that is read brings those around it with it, 64 KiB where nothing else
+ * is said: that is how long a stretch is taken to be.
+ */
+void search_touch(struct search *s, uint32_t stretches);
 
 /* Too small to be told from others by what it does. */
 bool is_small(const struct inq_fingerprint *f, uint32_t information);
 
-/* Whether a hit counts as found, given what the program's function tells. */
-bool is_found(const struct hit *h, uint32_t information);
+/* Whether a hit counts as found. */
+bool is_found(const struct hit *h);
+
+/* What a function of the corpus weighs in this search: all of its features, or those that are not of context. */
+static inline uint32_t corpus_weight(const struct search *s, uint32_t function)
+{
+	return s->limits->content_only ? inq_corpus_content_weight(s->c, function)
+	                               : inq_corpus_weight(s->c, function);
+}
+
+/* The square root, rounded down. */
+uint64_t root_of(uint64_t x);
+
+/* Weighs the program and reads the labels of a search of which `p`, `c`, `limits`, `a` and `result` are set. */
+INQ_MUST enum inq_status search_init(struct search *s, struct inq_error *err);
 
 /* All give false on the arena's limit. */
 INQ_MUST bool search_add(struct search *s, struct hit hit);
 INQ_MUST bool search_candidates(struct search *s);
+INQ_MUST bool search_judge(struct search *s);
 INQ_MUST bool search_context(struct search *s);
 INQ_MUST bool search_standing(struct search *s);
 

@@ -29,7 +29,7 @@ uint32_t weight_of(uint32_t base, uint32_t count)
 }
 
 /* The square root, rounded down, by Newton's method from above. */
-static uint64_t root(uint64_t x)
+uint64_t root_of(uint64_t x)
 {
 	uint64_t result, next;
 
@@ -45,7 +45,7 @@ static uint64_t root(uint64_t x)
 
 uint16_t similarity_of(uint64_t shared, uint64_t weight_a, uint64_t weight_b)
 {
-	uint64_t mean = root(weight_a * weight_b);
+	uint64_t mean = root_of(weight_a * weight_b);
 	uint64_t thousandths = mean ? shared * 1000 / mean : 0;
 
 	return (uint16_t)(thousandths < 999 ? thousandths : 999);

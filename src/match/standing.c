@@ -4,18 +4,19 @@
 
 enum {
 	/*
-	 * A family's claim on a function ends where a common label's similarity
-	 * comes this near: other builds of one library are as far from each other.
+	 * A family's claim on a function ends where a common label's likelihood
+	 * comes this near, in 1,024ths of its logarithm: other builds of one library are as
+	 * far from each other.
 	 */
-	LIBRARY_NEAR = 150,
-	/* Families count towards "several" from this far below what a match needs. */
-	SEVERAL_BELOW = 100,
+	LIBRARY_NEAR = 1536,
+	/* Families count towards "several" from this part of what a match needs. */
+	SEVERAL_PART = 2,
 	OCCURRENCES_MOST = 4096, /* walked to find one in the label */
 };
 
-static bool is_near(const struct hit *h, uint32_t least)
+static bool is_near(const struct hit *h)
 {
-	return !h->lost && h->similarity + (uint32_t)SEVERAL_BELOW >= least;
+	return is_found(h) || (!h->lost && h->probability * SEVERAL_PART >= INQ_MATCH_FOUND);
 }
 
 const char *inq_standing_name(enum inq_standing s)
@@ -43,16 +44,15 @@ struct verdict {
 static struct verdict judge(const struct search *s, uint32_t query, uint32_t *seen)
 {
 	uint32_t information = s->result->functions[query].information;
-	uint32_t least = inq_match_threshold(information);
 	struct verdict v = { .standing = INQ_STANDING_UNMATCHED, .label = NO_ID };
 	const struct hit *near_common = NULL;
 
 	for (uint32_t i = s->hit_first[query]; i < s->hit_first[query + 1]; i++) {
 		const struct hit *h = &s->hits[i];
-		bool found = is_found(h, information);
+		bool found = is_found(h);
 
 		if (s->is_common[h->label]) {
-			if (!near_common || h->similarity > near_common->similarity)
+			if (!near_common || h->odds > near_common->odds)
 				near_common = h;
 			if (found && !v.common)
 				v.common = h;
@@ -60,7 +60,7 @@ static struct verdict judge(const struct search *s, uint32_t query, uint32_t *se
 		}
 		if (found && !v.family)
 			v.family = h;
-		if (!is_near(h, least) || seen[h->label] == query + 1)
+		if (!is_near(h) || seen[h->label] == query + 1)
 			continue;
 		seen[h->label] = query + 1;
 		v.family_count++;
@@ -68,7 +68,7 @@ static struct verdict judge(const struct search *s, uint32_t query, uint32_t *se
 	if (is_small(&s->p->functions[query], information)) {
 		v.standing = INQ_STANDING_SMALL;
 	} else if (near_common && v.family &&
-	           near_common->similarity + LIBRARY_NEAR >= v.family->similarity) {
+	           (is_near(near_common) || (int64_t)near_common->odds + LIBRARY_NEAR >= v.family->odds)) {
 		v.standing = INQ_STANDING_LIBRARY;
 		v.label = near_common->label;
 		v.common = near_common;
@@ -108,6 +108,7 @@ static void locate(const struct search *s, struct hit *h, struct inq_candidate *
 	ret->label = h->label;
 	ret->similarity = h->similarity;
 	ret->support = h->support;
+	ret->probability = h->probability;
 	ret->how = h->how;
 }
 
@@ -122,20 +123,22 @@ static void list_candidates(struct search *s, uint32_t query, const struct verdi
 	uint32_t mark = s->p->function_count + query + 1, most = s->limits->candidates;
 
 	f->candidate_first = s->result->candidate_count;
-	for (uint32_t i = s->hit_first[query]; i < s->hit_first[query + 1]; i++) {
-		struct hit *h = &s->hits[i];
-		bool has_must = !must || seen[must->label] == mark;
+	/* What another function has the better claim to comes last: as a guess it is better than none. */
+	for (unsigned lost = 0; lost < 2; lost++)
+		for (uint32_t i = s->hit_first[query]; i < s->hit_first[query + 1]; i++) {
+			struct hit *h = &s->hits[i];
+			bool has_must = !must || seen[must->label] == mark;
 
-		if (h->lost || seen[h->label] == mark ||
-		        f->candidate_count + (has_must || h == must ? 0 : 1) >= most)
-			continue;
-		seen[h->label] = mark;
-		locate(s, h, &s->result->candidates[s->result->candidate_count]);
-		if (s->result->candidates[s->result->candidate_count].sample == NO_ID)
-			continue;
-		s->result->candidate_count++;
-		f->candidate_count++;
-	}
+			if (h->lost != lost || seen[h->label] == mark ||
+			        f->candidate_count + (has_must || h == must ? 0 : 1) >= most)
+				continue;
+			seen[h->label] = mark;
+			locate(s, h, &s->result->candidates[s->result->candidate_count]);
+			if (s->result->candidates[s->result->candidate_count].sample == NO_ID)
+				continue;
+			s->result->candidate_count++;
+			f->candidate_count++;
+		}
 }
 
 /* Adds one function to what is told of the labels it was found in. */
@@ -144,7 +147,7 @@ static void tell_labels(struct search *s, uint32_t query, const struct verdict *
 {
 	const struct inq_fingerprint *f = &s->p->functions[query];
 	uint32_t information = s->result->functions[query].information;
-	uint32_t least = inq_match_threshold(information), mark = 2 * s->p->function_count + query + 1;
+	uint32_t mark = 2 * s->p->function_count + query + 1;
 
 	if (v->standing == INQ_STANDING_SMALL || v->standing == INQ_STANDING_UNMATCHED)
 		return;
@@ -154,7 +157,7 @@ static void tell_labels(struct search *s, uint32_t query, const struct verdict *
 
 		if (seen[h->label] == mark)
 			continue;
-		if (h != v->common && !is_found(h, information) && !is_near(h, least))
+		if (h != v->common && !is_found(h) && !is_near(h))
 			continue;
 		seen[h->label] = mark;
 		to->functions++;

@@ -3,7 +3,9 @@
 const struct inq_search_limits inq_search_limits_default = {
 	.candidates = 5,
 	.compared = 96,
-	.postings = 16000,
+	.postings = 1 << 24,
+	.nearest = 32,
+	.scanned = 400000,
 	.samples = 16,
 	.distinctive = 4,
 	.information = 400,
@@ -33,13 +35,7 @@ bool is_small(const struct inq_fingerprint *f, uint32_t information)
 	       inq_match_threshold(information) > 1000;
 }
 
-bool is_found(const struct hit *h, uint32_t information)
+bool is_found(const struct hit *h)
 {
-	enum { SUPPORTED_LESS = 150, SUPPORT = 500 };
-	uint32_t least = inq_match_threshold(information);
-
-	if (h->lost)
-		return false;
-	return h->similarity >= least ||
-	       (h->similarity + (uint32_t)SUPPORTED_LESS >= least && h->support >= SUPPORT);
+	return !h->lost && (h->how == INQ_MATCH_EXACT || h->probability >= INQ_MATCH_FOUND);
 }

@@ -336,7 +336,8 @@ static enum inq_status status_known(uint32_t status)
 {
 	static const enum inq_status known[] = { INQ_OK, INQ_BAD_ARGUMENT, INQ_NO_MEMORY, INQ_IO,
 		INQ_TIMED_OUT, INQ_CRASHED, INQ_INTERRUPTED, INQ_TRUNCATED, INQ_UNRECOGNISED, INQ_UNREADABLE,
-		INQ_OVER_LIMIT, INQ_CORRUPT };
+		INQ_OVER_LIMIT, INQ_CORRUPT, INQ_TAMPERED, INQ_BAD_SIGNATURE, INQ_FORKED, INQ_UNRESOLVED,
+		INQ_LOCKED, INQ_CONFLICT, INQ_BUSY, INQ_NOT_FOUND };
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if ((uint32_t)known[i] == status)

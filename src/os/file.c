@@ -89,6 +89,18 @@ enum inq_status inq_file_stdin(uint64_t limit, struct inq_file *ret, struct inq_
 	return INQ_OK;
 }
 
+void inq_file_forget(void *file, struct inq_bytes b)
+{
+	const struct inq_file *f = file;
+	const uint8_t *map = f->map;
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), before;
+
+	if (!f->map || b.at < map || b.len > f->map_len || (size_t)(b.at - map) > f->map_len - b.len)
+		return;
+	before = (size_t)(b.at - map) % page;
+	(void)madvise((uint8_t *)f->map + (b.at - map) - before, b.len + before, MADV_DONTNEED);
+}
+
 void inq_file_close(struct inq_file *f)
 {
 	if (f->map)

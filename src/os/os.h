@@ -38,6 +38,12 @@ INQ_MUST enum inq_status inq_file_stdin(uint64_t limit, struct inq_file *ret, st
 void inq_file_close(struct inq_file *f);
 
 /*
+ * Lets go of the memory that holds these bytes of an open file (the context),
+ * which are read again from the disk when they are next asked for.
+ */
+void inq_file_forget(void *file, struct inq_bytes b);
+
+/*
  * A file being written: under a temporary name in the directory of `path`
  * until it is committed, and only then, complete and on the disk, under its
  * own. A device or a pipe is written directly. After inq_os_guard a signal

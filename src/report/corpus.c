@@ -35,6 +35,9 @@ void inq_report_corpus_text(const char *name, const struct inq_corpus *c,
 	        count_text(c->function_count, "different function", "different functions", functions),
 	        count_text(c->occurrence_count, "function in all", "functions in all", occurrence));
 	paragraph_put(line, style, 2, out);
+	paragraph_put(c->calibration.len ? "calibrated: attribute can weigh what it finds"
+	                                 : "not calibrated: attribute names no family",
+	        style, 2, out);
 	table_init(&t, a, columns, sizeof columns / sizeof *columns);
 	for (uint32_t i = 0; i < c->label_count; i++) {
 		if (!inq_corpus_label(c, i, &l))
@@ -68,6 +71,7 @@ void inq_report_corpus_json(const char *name, const struct inq_corpus *c, struct
 	inq_json_u64(j, "features", c->feature_count);
 	inq_json_u64(j, "terms", c->term_count);
 	inq_json_u64(j, "postings", c->posting_count);
+	inq_json_bool(j, "calibrated", c->calibration.len != 0);
 	inq_json_array(j, "labels");
 	for (uint32_t i = 0; i < c->label_count; i++) {
 		if (!inq_corpus_label(c, i, &l))

@@ -238,10 +238,11 @@ static uint32_t rank_of(enum inq_standing s)
 static void candidate_cells(const struct inq_report_search *r, const struct inq_candidate *k, struct table *t)
 {
 	struct inq_occurrence o;
-	char alike[16];
+	char alike[16], likely[16];
 
 	table_cellf(t, "%s/%s", label_name(r->corpus, k->label), sample_name(r->corpus, k->sample));
 	table_cell(t, inq_corpus_occurrence(r->corpus, k->occurrence, &o) ? o.name : NULL);
+	table_cell(t, milli_text(k->probability, likely));
 	table_cell(t, k->how == INQ_MATCH_EXACT ? "exact" : milli_text(k->similarity, alike));
 }
 
@@ -250,7 +251,7 @@ static void functions(const struct inq_report_search *r, const struct inq_report
 {
 	static const struct table_column columns[] = { { "function", false, 0 }, { "bytes", true, 0 },
 		{ "standing", false, 0 }, { "in", true, 0 }, { "best match", false, 12 },
-		{ "named there", false, 8 }, { "alike", true, 0 } };
+		{ "named there", false, 8 }, { "likely", true, 0 }, { "alike", true, 0 } };
 	const struct inq_search *s = r->search;
 	struct ranked *order = inq_arena_new(a, s->function_count, sizeof *order);
 	uint32_t count = 0, shown, most = view->all ? UINT32_MAX : view->top ? view->top : FUNCTIONS_SHOWN;
@@ -282,9 +283,8 @@ static void functions(const struct inq_report_search *r, const struct inq_report
 		if (f->candidate_count && f->candidate_first < s->candidate_count) {
 			candidate_cells(r, &s->candidates[f->candidate_first], &t);
 		} else {
-			table_cell(&t, NULL);
-			table_cell(&t, NULL);
-			table_cell(&t, NULL);
+			for (unsigned j = 0; j < 4; j++)
+				table_cell(&t, NULL);
 		}
 	}
 	inq_put(out, "\n");
@@ -302,8 +302,8 @@ static void one_function(const struct inq_report_search *r, uint32_t number,
         const struct inq_report_style *style, struct inq_arena *a, struct inq_sink *out)
 {
 	static const struct table_column columns[] = { { "it may be", false, 12 },
-		{ "named there", false, 8 }, { "alike", true, 0 }, { "calls agree", true, 0 },
-		{ "at", true, 0 } };
+		{ "named there", false, 8 }, { "likely", true, 0 }, { "alike", true, 0 },
+		{ "calls agree", true, 0 }, { "at", true, 0 } };
 	const struct inq_search_function *f = &r->search->functions[number];
 	const struct inq_fingerprint *p = &r->program->functions[number];
 	char support[16], line[900];

@@ -20,6 +20,7 @@ static void candidate_json(
 			inq_json_text(j, "name", o.name);
 	}
 	inq_json_milli(j, "similarity", k->similarity);
+	inq_json_milli(j, "probability", k->probability);
 	inq_json_milli(j, "support", k->support);
 	inq_json_text(j, "how", how_name(k->how));
 	inq_json_end_object(j);

@@ -11,7 +11,8 @@ import sys
 import schema as checker
 
 PAGES = {"examination": "examination", "search": "search", "corpus": "search", "corpus-check": "search",
-         "comparison": "comparison", "alignment": "comparison"}
+         "comparison": "comparison", "alignment": "comparison", "key": "case", "entered": "case", "log": "case",
+         "entry": "case", "publication": "case", "verification": "case"}
 # Explained once for all of them, on the first page.
 SHARED = "examination"
 

@@ -48,8 +48,12 @@ static inline const char *corpus_use_function(const struct inq_corpus *c, uint32
 {
 	struct inq_corpus_features features = inq_corpus_features_of(c, i);
 	struct inq_corpus_function f;
+	struct inq_vector vector;
 	uint32_t term, count, first, number;
 	const char *wrong;
+
+	if (inq_corpus_vector(c, i, &vector) && i >= c->function_count)
+		return "a vector past its table";
 
 	if (inq_corpus_function(c, i, &f)) {
 		if (f.label_count > c->label_count || f.family_count > f.label_count)
@@ -65,6 +69,46 @@ static inline const char *corpus_use_function(const struct inq_corpus *c, uint32
 		if (term >= c->term_count)
 			return "a term past its table";
 	return wrong;
+}
+
+/* A term's postings stretch by stretch: they ascend, and are those of the list as far as that goes. */
+static inline const char *corpus_use_stretches(const struct inq_corpus *c, uint32_t term)
+{
+	enum { STRETCH = 64 };
+	struct inq_corpus_reader r = inq_corpus_read_postings(c, term);
+	uint16_t some[STRETCH + INQ_CORPUS_STRETCH_ROOM];
+
+	for (uint32_t first = 0; first < c->function_count && first < CORPUS_USE_MOST; first += STRETCH) {
+		uint32_t count = inq_corpus_stretch(&r, first, first + STRETCH, some);
+
+		for (uint32_t i = 0; i < count; i++)
+			if (some[i] >= STRETCH || first + some[i] >= c->function_count ||
+			        (i && some[i] <= some[i - 1]))
+				return "a stretch that does not ascend";
+	}
+	return NULL;
+}
+
+static inline const char *corpus_use_cells(const struct inq_corpus *c)
+{
+	int sum = 0;
+
+	for (uint32_t i = 0; i <= c->cell_count && i < CORPUS_USE_MOST; i++) {
+		struct inq_corpus_cell cell;
+
+		if (!inq_corpus_cell(c, i, &cell))
+			continue;
+		if (i == c->cell_count || cell.first > cell.end || cell.end > c->function_count)
+			return "a cell past its table";
+		for (uint32_t j = cell.first; j < cell.end && j - cell.first < CORPUS_USE_MOST; j++) {
+			uint32_t function;
+
+			sum += cell.vectors[(size_t)(j - cell.first) * INQ_VECTOR_LENGTH];
+			if (inq_corpus_placed(c, j, &function) && function >= c->function_count)
+				return "a place of no function";
+		}
+	}
+	return sum == INT32_MAX ? "more than vectors can come to" : NULL;
 }
 
 /*
@@ -103,10 +147,12 @@ static inline const char *corpus_use(const struct inq_corpus *c)
 		uint32_t term;
 
 		wrong = corpus_use_list(inq_corpus_postings(c, i), c->function_count);
+		if (!wrong)
+			wrong = corpus_use_stretches(c, i);
 		if (inq_corpus_term(c, inq_corpus_term_key(c, i), &term) && term >= c->term_count)
 			return "a term past its table";
 	}
-	return wrong;
+	return wrong ? wrong : corpus_use_cells(c);
 }
 
 #endif

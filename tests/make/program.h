@@ -28,6 +28,15 @@ void make_program(struct make_program *m, struct inq_arena *a, uint32_t number);
  */
 uint32_t make_function(struct make_program *m, uint64_t seed, unsigned changed, uint64_t variant);
 
+/*
+ * The same, but as functions of real programs are: of 1.1 million functions of
+ * Debian programs it has the sizes, what each channel has of them, and how
+ * common features are. Functions of one topic (a family, a project) have words
+ * of their own in common.
+ */
+uint32_t make_typical_function(
+        struct make_program *m, uint64_t seed, uint32_t topic, unsigned changed, uint64_t variant);
+
 /* A function too small to tell anything. */
 uint32_t make_small_function(struct make_program *m, uint64_t seed);
 

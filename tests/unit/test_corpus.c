@@ -1,5 +1,6 @@
 #include "../make/corpus_use.h"
 #include "../make/program.h"
+#include "corpus/dots.h"
 #include "corpus/layout.h"
 #include <inquiry/corpus.h>
 #include <setjmp.h>
@@ -306,7 +307,6 @@ static void postings_equal_a_scan(void **state)
 	struct inq_corpus c = opened(build(f, 0, PROGRAMS, 1));
 
 	assert_true(c.term_count > 500);
-	assert_int_equal(c.posted_first, 0);
 	for (uint32_t term = 0; term < c.term_count; term += term < 40 ? 1 : 7) {
 		struct inq_corpus_list l = inq_corpus_postings(&c, term);
 		uint32_t listed, found;
@@ -322,6 +322,211 @@ static void postings_equal_a_scan(void **state)
 		assert_int_equal(found, term);
 	}
 	assert_false(inq_corpus_term(&c, 0xf0000001, &(uint32_t){ 0 }));
+}
+
+/* A program of so many typical functions, of which the common terms have postings of several runs. */
+static struct inq_corpus large(const struct fixture *f, uint32_t count)
+{
+	struct inq_corpus_builder *b = inq_corpus_builder_open(arena_limit);
+	struct make_program m;
+	struct inq_error err;
+
+	make_program(&m, f->a, 77);
+	for (uint32_t i = 0; i < count; i++)
+		make_typical_function(&m, i / 3, 5, i % 3 * 100, i);
+	add_labels(b);
+	assert_int_equal(inq_corpus_builder_add(b, "alpha", make_bytes(&m), &err), INQ_OK);
+	return opened(finish(f, b));
+}
+
+static void stretches_are_the_postings(void **state)
+{
+	static const uint32_t lengths[] = { 1, 7, 64, 400, 65536 };
+	struct fixture *f = *state;
+	struct inq_corpus c = large(f, 1500);
+	uint16_t *some = inq_arena_new(f->a, 65536 + INQ_CORPUS_STRETCH_ROOM, sizeof *some);
+	unsigned longest = 0;
+
+	assert_int_equal(checked(&c), INQ_OK);
+	for (uint32_t term = 0; term < c.term_count; term += term < 60 ? 1 : 31) {
+		for (unsigned i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+			struct inq_corpus_reader r = inq_corpus_read_postings(&c, term);
+			struct inq_corpus_list l = inq_corpus_postings(&c, term);
+			uint32_t listed = 0, skip = term % 5 + 1;
+			bool more = inq_corpus_next(&l, &listed);
+
+			longest = r.count > longest ? r.count : longest;
+			/* Every so many stretches are passed over, so that runs are entered in their middle. */
+			for (uint32_t first = 0; first < c.function_count; first += skip * lengths[i]) {
+				uint32_t count = inq_corpus_stretch(&r, first, first + lengths[i], some);
+
+				while (more && listed < first)
+					more = inq_corpus_next(&l, &listed);
+				for (uint32_t j = 0; j < count; j++) {
+					assert_true(more);
+					assert_int_equal(first + some[j], listed);
+					more = inq_corpus_next(&l, &listed);
+				}
+				assert_true(!more || listed >= first + lengths[i]);
+			}
+		}
+	}
+	assert_true(longest > 4 * RUN);
+}
+
+static void functions_are_numbered_by_weight(void **state)
+{
+	struct fixture *f = *state;
+	struct inq_corpus c = large(f, 900);
+
+	for (uint32_t i = 0; i < c.function_count; i++) {
+		struct inq_corpus_function of;
+
+		assert_true(inq_corpus_function(&c, i, &of));
+		assert_int_equal(of.weight, inq_corpus_weight(&c, i));
+		assert_true(of.content_weight <= of.weight);
+		assert_true(!i || of.weight >= inq_corpus_weight(&c, i - 1));
+	}
+}
+
+static void vectors_stand_in_the_nearest_cell(void **state)
+{
+	struct fixture *f = *state;
+	struct inq_corpus c = large(f, 900);
+	uint32_t places = 0, used = 0;
+
+	assert_true(c.cell_count > 8);
+	for (uint32_t i = 0; i < c.cell_count; i++) {
+		struct inq_corpus_cell cell, other;
+
+		assert_true(inq_corpus_cell(&c, i, &cell));
+		assert_int_equal(cell.first, places);
+		places = cell.end;
+		used += cell.end > cell.first;
+		for (uint32_t j = cell.first; j < cell.end; j++) {
+			struct inq_vector v;
+			uint32_t function;
+			int32_t own;
+
+			assert_true(inq_corpus_placed(&c, j, &function));
+			assert_true(inq_corpus_vector(&c, function, &v));
+			assert_memory_equal(
+			        v.at, cell.vectors + (size_t)(j - cell.first) * sizeof v.at, sizeof v.at);
+			own = inq_vector_dot(&v, &cell.centre);
+			for (uint32_t k = 0; k < c.cell_count; k++) {
+				assert_true(inq_corpus_cell(&c, k, &other));
+				assert_true(inq_vector_dot(&v, &other.centre) <= own);
+			}
+		}
+	}
+	assert_int_equal(places, c.function_count);
+	assert_true(used > c.cell_count / 2);
+}
+
+/* The model may tell functions apart that have the same features here. */
+static void another_vector_makes_another_function(void **state)
+{
+	struct fixture *f = *state;
+	struct inq_corpus_builder *b = inq_corpus_builder_open(arena_limit);
+	struct inq_corpus c;
+
+	add_labels(b);
+	for (unsigned i = 0; i < 2; i++) {
+		struct inq_program p = f->made[0];
+		struct inq_memory_sink memory = { .arena = f->a };
+		struct inq_vector *vectors = inq_arena_new(f->a, p.function_count, sizeof *vectors);
+		struct inq_sink out;
+		struct inq_error err;
+
+		memcpy(vectors, p.vectors, p.function_count * sizeof *vectors);
+		vectors[3].at[17] ^= (int8_t)(i ? 2 : 0);
+		p.vectors = vectors;
+		p.sha256.byte[9] = (uint8_t)i;
+		inq_sink_init(&out, inq_memory_sink_write, &memory);
+		inq_program_write(&p, &out);
+		assert_true(inq_sink_flush(&out));
+		assert_int_equal(inq_corpus_builder_add(b, "alpha",
+		                         (struct inq_bytes){ (const uint8_t *)memory.at, memory.len }, &err),
+		        INQ_OK);
+	}
+	c = opened(finish(f, b));
+	assert_int_equal(c.function_count, 17);
+	assert_int_equal(c.occurrence_count, 32);
+	assert_int_equal(checked(&c), INQ_OK);
+}
+
+static void products_are_the_same_by_every_way(void **state)
+{
+	enum { VECTORS = 70, QUERIES = 67 };
+	struct inq_vector vectors[VECTORS], queries[QUERIES];
+	const struct inq_vector *asked[QUERIES];
+	int32_t expected[VECTORS * QUERIES], products[VECTORS * QUERIES + 1];
+	uint64_t random = 5;
+	const char *name;
+	bool usable;
+
+	(void)state;
+	for (unsigned round = 0; round < 6; round++) {
+		for (unsigned i = 0; i < VECTORS + QUERIES; i++) {
+			struct inq_vector *v = i < VECTORS ? &vectors[i] : &queries[i - VECTORS];
+
+			for (unsigned j = 0; j < INQ_VECTOR_LENGTH; j++) {
+				random = random * UINT64_C(6364136223846793005) + 1442695040888963407;
+				/* The greatest, the least, their mixture, and anything. */
+				v->at[j] = round == 0   ? INT8_MIN
+				           : round == 1 ? INT8_MAX
+				           : round == 2 ? (i & 1 ? INT8_MIN : INT8_MAX)
+				           : round == 3 ? (random >> 40 & 1 ? INT8_MIN : INT8_MAX)
+				                        : (int8_t)(random >> 33);
+			}
+			if (i >= VECTORS)
+				asked[i - VECTORS] = v;
+		}
+		for (size_t count = 0; count <= VECTORS; count += count < 40 ? 1 : 15)
+			for (size_t some = 1; some <= QUERIES; some += some < 3 ? 1 : 13) {
+				for (size_t q = 0; q < some; q++)
+					for (size_t i = 0; i < count; i++)
+						expected[q * count + i] =
+						        inq_vector_dot(asked[q], &vectors[i]);
+				for (unsigned n = 0; (name = dots_way(n, &usable)); n++) {
+					if (!usable)
+						continue;
+					memset(products, 0xa5, sizeof products);
+					dots_by(n, vectors[0].at, count, asked, some, products);
+					assert_memory_equal(
+					        products, expected, some * count * sizeof *products);
+					assert_int_equal(products[some * count], (int32_t)0xa5a5a5a5);
+				}
+				dots(vectors[0].at, count, asked, some, products);
+				assert_memory_equal(products, expected, some * count * sizeof *products);
+			}
+	}
+}
+
+static void products_are_picked_as_one_by_one(void **state)
+{
+	int32_t numbers[100];
+	uint32_t picked[100];
+	uint64_t random = 9;
+
+	(void)state;
+	for (unsigned round = 0; round < 300; round++) {
+		size_t count = 1 + round % 100, first = 0, some, expected = 0;
+		int32_t least;
+
+		for (size_t i = 0; i < count; i++) {
+			random = random * UINT64_C(6364136223846793005) + 1442695040888963407;
+			numbers[i] = round % 3 ? (int32_t)(random >> 60) : (int32_t)(random >> 32);
+			first = numbers[i] > numbers[first] ? i : first;
+		}
+		assert_int_equal(dots_greatest(numbers, count), first);
+		least = numbers[(size_t)(random >> 40) % count];
+		some = dots_reaching(numbers, count, least, picked);
+		for (size_t i = 0; i < count; i++)
+			if (numbers[i] >= least)
+				assert_int_equal(picked[expected++], i);
+		assert_int_equal(some, expected);
+	}
 }
 
 static void an_empty_corpus_is_one(void **state)
@@ -450,6 +655,21 @@ static void seal(uint8_t *at, size_t len)
 	test_free(sealed);
 }
 
+static void refuses_a_corpus_of_another_model(void **state)
+{
+	struct fixture *f = *state;
+	struct inq_bytes b = build(f, 0, 3, 1);
+	uint8_t *copy = writable(f, b);
+	struct inq_corpus c = opened(b);
+	struct inq_error err;
+
+	assert_memory_equal(&c.model, inq_model_digest(inq_model()), sizeof c.model);
+	copy[HEAD_MODEL + 5] ^= 1;
+	seal(copy, b.len);
+	assert_int_equal(inq_corpus_open((struct inq_bytes){ copy, b.len }, &c, &err), INQ_UNRECOGNISED);
+	assert_non_null(strstr(err.text, "another model"));
+}
+
 /*
  * Whoever makes a corpus can make its checks too: whatever the tables say, what
  * opens can be read without harm, and keeps the promises of the header. Returns
@@ -542,12 +762,13 @@ static void tables_tell_on_each_other(void **state)
 				assert_int_equal(
 				        inq_corpus_open((struct inq_bytes){ copy, b.len }, &changed, &err),
 				        INQ_OK);
-				/* Names, addresses, sizes, hashes of samples are not told twice. */
+				/* Names, addresses, sizes, vectors, hashes of samples are not told twice. */
 				if (checked(&changed) == INQ_OK) {
 					assert_true(i == TABLE_STRINGS || i == TABLE_FUNCTIONS ||
 					            i == TABLE_LABELS || i == TABLE_SAMPLES ||
 					            i == TABLE_OCCURRENCES || i == TABLE_CALLEES ||
-					            i == TABLE_FEATURES);
+					            i == TABLE_FEATURES || i == TABLE_CELLS ||
+					            i == TABLE_VECTORS);
 					passed++;
 				}
 			}
@@ -632,7 +853,7 @@ static void a_feature_weighs_by_its_rarity(void **state)
 	        inq_feature_weight(0x10000000, 1, 1024, 0), inq_feature_weight(0x10000000, 1, 1024, 1));
 	assert_int_equal(
 	        inq_feature_weight(0x10000000, 2, 1024, 4), 2 * inq_feature_weight(0x10000000, 1, 1024, 4));
-	assert_int_equal(inq_feature_weight(0xf0000000, 1, 1024, 4), 0);
+	assert_int_equal(inq_feature_weight(0x00000001, 1, 1024, 4), 0);
 	for (uint32_t having = 2; having < 5000; having++)
 		assert_true(inq_feature_weight(0x10000000, 1, 5000, having) <=
 		            inq_feature_weight(0x10000000, 1, 5000, having - 1));
@@ -649,12 +870,19 @@ int main(void)
 		cmocka_unit_test(first_name_of_a_sample_stands),
 		cmocka_unit_test(same_functions_are_held_once),
 		cmocka_unit_test(postings_equal_a_scan),
+		cmocka_unit_test(stretches_are_the_postings),
+		cmocka_unit_test(functions_are_numbered_by_weight),
+		cmocka_unit_test(vectors_stand_in_the_nearest_cell),
+		cmocka_unit_test(another_vector_makes_another_function),
+		cmocka_unit_test(products_are_the_same_by_every_way),
+		cmocka_unit_test(products_are_picked_as_one_by_one),
 		cmocka_unit_test(an_empty_corpus_is_one),
 		cmocka_unit_test(a_label_without_samples_is_kept),
 		cmocka_unit_test(refuses_labels_that_are_none),
 		cmocka_unit_test(refuses_a_sample_without_its_label),
 		cmocka_unit_test(a_refused_program_leaves_no_trace),
 		cmocka_unit_test(refuses_every_changed_byte_of_head_and_contents),
+		cmocka_unit_test(refuses_a_corpus_of_another_model),
 		cmocka_unit_test(refuses_a_corpus_cut_short),
 		cmocka_unit_test(refuses_counts_and_tables_that_lie),
 		cmocka_unit_test(finds_every_changed_byte_of_the_tables),

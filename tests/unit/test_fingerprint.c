@@ -285,11 +285,11 @@ static void features_ascend_and_have_channels(void **state)
 	assert_string_equal(inq_channel_name(INQ_CHANNEL_COUNT), "");
 }
 
-/* A function of `count` additions of constants from `first` on. */
+/* A function of `count` exclusive ors of constants from `first` on. */
 static void put_constants(struct text *t, uint32_t first, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
-		PUT(t, 0x05); /* add eax, constant */
+		PUT(t, 0x35); /* xor eax, constant */
 		put_u32(t, 1000 + (first + i) * 37);
 	}
 	PUT(t, 0xc3);
@@ -382,7 +382,7 @@ static void refuses_a_program_cut_short(void **state)
 	for (size_t len = 0; len < b.len; len++) {
 		enum inq_status status = inq_program_read((struct inq_bytes){ b.at, len }, *state, &p, &err);
 
-		assert_true(status == (len < 12 ? INQ_UNRECOGNISED : INQ_CORRUPT));
+		assert_true(status == (len < 44 ? INQ_UNRECOGNISED : INQ_CORRUPT));
 		assert_true(err.at <= len);
 	}
 	assert_int_equal(p.function_count, 12345);

@@ -758,6 +758,48 @@ static void text_is_shown_of_x86(void **state)
 	inq_arena_close(a);
 }
 
+static struct inq_insn x86(const struct inq_decoder *d, const char *bytes, size_t len)
+{
+	struct inq_insn i;
+
+	assert_true(inq_insn_decode(d, 0x1000, (struct inq_bytes){ (const uint8_t *)bytes, len }, &i));
+	return i;
+}
+
+#define X86(d, bytes) x86(d, bytes, sizeof(bytes) - 1)
+
+static void tells_what_x86_selects_shifts_and_compares_in_memory(void **state)
+{
+	struct inq_arena *a = inq_arena_open(1 << 16);
+	const struct inq_decoder *d = inq_decoder_new(INQ_ARCH_X86_64, false, a);
+	struct inq_insn i;
+
+	(void)state;
+	assert_non_null(d);
+	/* cmovb eax, ecx */
+	i = X86(d, "\x0f\x42\xc1");
+	assert_int_equal(i.op, INQ_OP_SELECT);
+	assert_int_equal(i.condition, INQ_CONDITION_BELOW);
+	/* setg al */
+	i = X86(d, "\x0f\x9f\xc0");
+	assert_int_equal(i.op, INQ_OP_SELECT);
+	assert_int_equal(i.condition, INQ_CONDITION_GREATER);
+	/* shr ecx, 1: the one is not in its bytes */
+	i = X86(d, "\xd1\xe9");
+	assert_int_equal(i.op, INQ_OP_SHIFT_RIGHT);
+	assert_true(i.flags & IMM);
+	assert_int_equal(i.imm, 1);
+	/* rol ecx, 5 and ror ecx, 27 are one */
+	assert_int_equal(X86(d, "\xc1\xc1\x05").imm, 27);
+	assert_int_equal(X86(d, "\xc1\xc9\x1b").imm, 27);
+	/* cmp dword [rax + 16], 7 */
+	i = X86(d, "\x83\x78\x10\x07");
+	assert_int_equal(i.imm, 7);
+	assert_int_equal(i.ref, 16);
+	assert_int_equal(i.flags & (REF | IMM | BASE | RD), IMM | RD);
+	inq_arena_close(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -779,6 +821,7 @@ int main(void)
 		cmocka_unit_test(reads_big_endian_code),
 		cmocka_unit_test(text_is_shown_of_each_set),
 		cmocka_unit_test(text_is_shown_of_x86),
+		cmocka_unit_test(tells_what_x86_selects_shifts_and_compares_in_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,155 @@
+#include "cli/view.h"
+#include "report/table.h"
+#include <string.h>
+
+static const struct cli_option no_options[] = { { .name = NULL } };
+
+static const struct table_column columns[] = {
+	{ "entry", false, 0 },
+	{ "time (UTC)", false, 0 },
+	{ "type", false, 0 },
+	{ "subject", false, 12 },
+	{ "status", false, 12 },
+};
+
+enum { SUBJECT_MOST = 200 };
+
+static enum paint paint_of(const struct inq_record_entry *r)
+{
+	if (!r->holds)
+		return PAINT_RED;
+	if (r->withdrawn)
+		return PAINT_DIM;
+	return r->disputed_by || r->rests_on ? PAINT_YELLOW : PAINT_NONE;
+}
+
+/* The entry `r` of the record, read; `e` is untouched where it cannot be. */
+static bool entry_of(const struct cli_view *v, const struct inq_record_entry *r, struct inq_arena *a,
+        const struct inq_case_entry **ret, struct inq_entry *e)
+{
+	*ret = cli_view_case(v, r);
+	return *ret && inq_case_read(v->c, *ret, a, e, NULL, NULL) == INQ_OK;
+}
+
+static void row(const struct cli_view *v, const struct inq_record_entry *r, struct table *t)
+{
+	struct inq_arena *a = inq_arena_open(SIZE_MAX);
+	const struct inq_case_entry *at;
+	char name[INQ_CASE_NAME], time[CLI_TIME_TEXT];
+	struct inq_entry e;
+	bool read = a && entry_of(v, r, a, &at, &e);
+
+	if (a) {
+		cli_view_name(v, &r->digest, name);
+		cli_time_text(r->time, time);
+		table_paint(t, paint_of(r));
+		table_cell(t, name);
+		table_cell(t, time);
+		table_cell(t, inq_entry_type_name(r->type));
+		table_cellf(t, "%.*s", SUBJECT_MOST, read ? cli_view_subject(v, &e, a) : "");
+		table_cellf(t, "%.*s", SUBJECT_MOST, cli_status_words(v->record, r, a));
+	}
+	inq_arena_close(a);
+}
+
+static void text(const struct cli_view *v)
+{
+	struct inq_sink *out = &v->cli->out;
+	struct table t;
+
+	inq_putf(out, "case %s  ", v->record->case_id);
+	if (v->record->title)
+		inq_put_inert(out, inq_bytes_of(v->record->title), 120);
+	inq_put(out, "\n\n");
+	table_init(&t, v->cli->arena, columns, sizeof columns / sizeof *columns);
+	for (size_t i = 0; i < v->record->entry_count; i++)
+		row(v, &v->record->entries[v->record->order[i]], &t);
+	table_put(&t, &v->cli->style, 0, out);
+}
+
+static void json_entry(const struct cli_view *v, const struct inq_record_entry *r, struct inq_json *j)
+{
+	struct inq_arena *a = inq_arena_open(SIZE_MAX);
+	const struct inq_case_entry *at = NULL;
+	struct inq_entry e;
+	bool read = a && entry_of(v, r, a, &at, &e);
+
+	if (a && at)
+		cli_view_json(v, at, read ? &e : NULL, a, j);
+	inq_arena_close(a);
+}
+
+static void head(const struct cli_view *v, struct inq_json *j)
+{
+	inq_json_text(j, "schema", "inquiry.log/1");
+	inq_json_text(j, "program", CLI_PROGRAM);
+	inq_json_text(j, "case", v->record->case_id);
+}
+
+static void json(const struct cli_view *v)
+{
+	struct inq_json j;
+
+	inq_json_init(&j, &v->cli->out, true);
+	inq_json_object(&j, NULL);
+	head(v, &j);
+	inq_json_text(&j, "title", v->record->title);
+	inq_json_array(&j, "entries");
+	for (size_t i = 0; i < v->record->entry_count; i++) {
+		inq_json_object(&j, NULL);
+		json_entry(v, &v->record->entries[v->record->order[i]], &j);
+		inq_json_end_object(&j);
+	}
+	inq_json_end_array(&j);
+	inq_json_end_object(&j);
+}
+
+static void jsonl(const struct cli_view *v)
+{
+	for (size_t i = 0; i < v->record->entry_count; i++) {
+		struct inq_json j;
+
+		inq_json_init(&j, &v->cli->out, false);
+		inq_json_object(&j, NULL);
+		head(v, &j);
+		json_entry(v, &v->record->entries[v->record->order[i]], &j);
+		inq_json_end_object(&j);
+		inq_put(&v->cli->out, "\n");
+	}
+}
+
+static int run(struct cli *cli)
+{
+	struct cli_view v;
+
+	if (!cli_view_open(cli, true, &v))
+		return cli->exit;
+	if (cli->form == CLI_FORM_JSON)
+		json(&v);
+	else if (cli->form == CLI_FORM_JSONL)
+		jsonl(&v);
+	else
+		text(&v);
+	cli_view_close(&v);
+	return cli->exit;
+}
+
+const struct cli_command cli_log = {
+	.name = "log",
+	.operands = "CASE",
+	.summary = "the entries of a case, with what became of each",
+	.about = "All entries of all parties in one order, the same for everybody: each after what its "
+	         "writer had "
+	         "seen. The status is computed from the record, whose signatures and citations are proved on "
+	         "the way: an entry is shown as disputed, as withdrawn, as resting on what is, or as "
+	         "standing.",
+	.examples = { "inquiry log harbour.case", "the entries, for people",
+	        "inquiry log harbour.case --jsonl", "a line of JSON for each",
+	        "inquiry log 'postgresql://db/inquiries?schema=harbour' --json",
+	        "one document, of a case in a database" },
+	.options = no_options,
+	.common = CLI_TAKES_OUTPUT | CLI_TAKES_JSONL,
+	.operands_least = 1,
+	.operands_most = 1,
+	.run = run,
+};

@@ -1,0 +1,42 @@
+/* verify: what was found out about a record, and how it is told. */
+#ifndef CLI_VERIFY_H
+#define CLI_VERIFY_H
+
+#include "cli/analysis.h"
+
+enum { CLI_REASONS_MOST = 16, CLI_DIFFERENCES_MOST = 100 };
+
+/* A result that came out otherwise by the same program. */
+struct cli_difference {
+	const struct inq_record_entry *entry;
+	uint64_t at; /* the first byte */
+};
+
+/* What became of running the analysis again. */
+struct cli_repeated {
+	bool asked;
+	uint64_t results, reproduced; /* entries with results of the analysis; those that came out the same */
+	uint64_t difference_total;
+	struct cli_difference differences[CLI_DIFFERENCES_MOST];
+	struct inq_record_unchecked skipped[CLI_REASONS_MOST]; /* why others were not compared */
+	size_t skipped_count;
+	uint64_t conclusions, conclusions_same;
+};
+
+struct cli_verified {
+	struct cli *cli;
+	bool is_bundle;
+	const struct inq_record_result *record;
+	struct cli_repeated repeated;
+	int level; /* reached, with those that the analysis needs */
+	int asked;
+};
+
+/* V3 and V4: runs the analysis on open exhibits again. False after an error, which was said. */
+bool cli_verify_repeat(
+        struct cli_verified *v, const struct inq_bundle_source *source, const struct cli_analysis *analysis);
+
+void cli_verified_text(const struct cli_verified *v, struct inq_sink *out);
+void cli_verified_json(const struct cli_verified *v, struct inq_sink *out);
+
+#endif

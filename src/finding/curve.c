@@ -1,0 +1,119 @@
+#include "finding/private.h"
+#include <stdlib.h>
+
+static int compare(const void *a, const void *b)
+{
+	int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static int32_t *sorted(const int32_t *at, uint32_t count, struct inq_arena *a)
+{
+	int32_t *copy = inq_arena_new(a, count, sizeof *copy);
+
+	for (uint32_t i = 0; copy && i < count; i++)
+		copy[i] = at[i];
+	if (copy && count)
+		qsort(copy, count, sizeof *copy, compare);
+	return copy;
+}
+
+/* Whether the share of right trials in `s` is not above that in the one before it. */
+static bool violates(const struct curve_step *s)
+{
+	return (uint64_t)s->right * s[-1].wrong <= (uint64_t)s[-1].right * s->wrong;
+}
+
+/* Takes a step in above all others, and pools it with those below while it violates the order. */
+static void take(struct curve *c, struct curve_step step)
+{
+	c->steps[c->step_count++] = step;
+	while (c->step_count > 1 && violates(&c->steps[c->step_count - 1])) {
+		struct curve_step *last = &c->steps[--c->step_count];
+
+		last[-1].right += last->right;
+		last[-1].wrong += last->wrong;
+	}
+}
+
+bool curve_make(const int32_t *right, uint32_t right_count, const int32_t *wrong, uint32_t wrong_count,
+        struct inq_arena *a, struct curve *ret)
+{
+	struct curve c = { .right = right_count, .wrong = wrong_count };
+	int32_t *r = sorted(right, right_count, a), *w = sorted(wrong, wrong_count, a);
+	uint32_t i = 0, j = 0;
+
+	c.steps = inq_arena_new(a, (size_t)right_count + wrong_count + 2, sizeof *c.steps);
+	if (!r || !w || !c.steps)
+		return false;
+	take(&c, (struct curve_step){ INT32_MIN, 1, 0 });
+	while (i < right_count || j < wrong_count) {
+		int32_t at = j >= wrong_count || (i < right_count && r[i] < w[j]) ? r[i] : w[j];
+		struct curve_step s = { .least = at };
+
+		for (; i < right_count && r[i] == at; i++)
+			s.right++;
+		for (; j < wrong_count && w[j] == at; j++)
+			s.wrong++;
+		take(&c, s);
+	}
+	take(&c, (struct curve_step){ INT32_MAX, 0, 1 });
+	*ret = c;
+	return true;
+}
+
+static const struct curve_step *step_of(const struct curve *c, int32_t score)
+{
+	const struct curve_step *s = c->steps;
+
+	for (uint32_t i = 1; i < c->step_count && c->steps[i].least <= score; i++)
+		s = &c->steps[i];
+	return s;
+}
+
+struct inq_ratio curve_ratio(const struct curve *c, int32_t score)
+{
+	const struct curve_step *s = step_of(c, score);
+	/* Of the trials that were made; the two added ones are in the first and the last step. */
+	struct inq_ratio r = { .right = s->right - (s == c->steps),
+		.wrong = s->wrong - (s == c->steps + c->step_count - 1) };
+	uint64_t rights = (uint64_t)c->right + 1, wrongs = (uint64_t)c->wrong + 1;
+	uint32_t least, most;
+
+	/* Steps rise strictly, so that neither is 0: the first step has a right trial, the last a wrong one. */
+	r.log10 = log10_of_ratio(s->right * wrongs, s->wrong * rights);
+	least = c->right ? binomial_least(r.right, c->right) : 0;
+	most = c->wrong ? binomial_most(r.wrong, c->wrong) : 1 << 24;
+	r.least = least ? log10_of_ratio(least, most) : log10_of_ratio(1, rights * wrongs);
+	least = c->wrong ? binomial_least(r.wrong, c->wrong) : 0;
+	most = c->right ? binomial_most(r.right, c->right) : 1 << 24;
+	r.most = least ? log10_of_ratio(most, least) : log10_of_ratio(wrongs, 1);
+	/* What few trials leave open above, they do not support: no end lies beyond their number. */
+	if (r.most > log10_of_ratio(wrongs, 1))
+		r.most = log10_of_ratio(wrongs, 1);
+	if (r.least < log10_of_ratio(1, rights))
+		r.least = log10_of_ratio(1, rights);
+	r.most = r.most > r.log10 ? r.most : r.log10;
+	r.least = r.least < r.log10 ? r.least : r.log10;
+	return r;
+}
+
+uint32_t curve_wrong_share(const struct curve *c, int32_t score)
+{
+	const struct curve_step *s = step_of(c, score);
+	uint64_t wrong = 0;
+
+	for (; s < c->steps + c->step_count; s++)
+		wrong += s->wrong;
+	wrong--; /* the added one */
+	return c->wrong ? (uint32_t)((wrong * 1000 + c->wrong - 1) / c->wrong) : 1000;
+}
+
+bool is_named(const struct curve *c, int32_t score, uint32_t choices)
+{
+	enum { LEAST = 1000, WRONG_MOST = 10 };
+
+	return score > 0 && curve_ratio(c, score).least - log10_of_ratio(choices, 1) >= LEAST &&
+	       (uint64_t)curve_wrong_share(c, score) * choices <= WRONG_MOST;
+}

@@ -1,0 +1,99 @@
+/*
+ * Logarithms and binomial bounds in integers: the same on every machine, which
+ * libm's are not.
+ */
+#include "finding/private.h"
+
+/* Squaring a number in [1, 2) with 31 bits behind the point brings out its logarithm bit by bit. */
+uint32_t log2_24(uint64_t x)
+{
+	uint32_t whole, part = 0;
+	uint64_t y;
+
+	if (!x)
+		return 0;
+	whole = 63U - (uint32_t)__builtin_clzll(x);
+	y = whole > 31 ? x >> (whole - 31) : x << (31 - whole);
+	for (unsigned i = 0; i < 24; i++) {
+		y = y * y >> 31;
+		part <<= 1;
+		if (y >> 32) {
+			y >>= 1;
+			part |= 1;
+		}
+	}
+	return whole << 24 | part;
+}
+
+/* 2^-x in 2^-32ths, of x in 2^-24ths. */
+uint64_t exp2_minus(uint64_t x)
+{
+	/* 2^(-1/2), 2^(-1/4), ... in 2^-32ths. */
+	static const uint32_t roots[24] = { 3037000500, 3611622603, 3938502376, 4112874773, 4202935003,
+		4248701965, 4271771996, 4283353945, 4289156690, 4292061010, 4293513907, 4294240540,
+		4294603903, 4294785595, 4294876445, 4294921870, 4294944583, 4294955939, 4294961618,
+		4294964457, 4294965876, 4294966586, 4294966941, 4294967119 };
+	uint64_t y = UINT64_C(1) << 32;
+
+	if (x >> 24 >= 33)
+		return 0;
+	for (unsigned i = 0; i < 24; i++)
+		if (x >> (23 - i) & 1)
+			y = y * roots[i] >> 32;
+	return y >> (x >> 24);
+}
+
+/* Whether at most `k` of `n` come with a probability above TAIL, each coming with p in 2^-24ths. */
+static bool is_likely(uint32_t n, uint32_t k, uint32_t p)
+{
+	enum { ONE = 1 << 24 };
+	const uint64_t tail =
+	        (UINT64_C(1) << 32) / 40; /* one fortieth at each end: 95 in a hundred between */
+	uint64_t yes = (UINT64_C(24) << 24) - log2_24(p), no = (UINT64_C(24) << 24) - log2_24(ONE - p),
+	         sum = 0;
+	uint64_t ways = 0; /* log2 of n over i */
+
+	for (uint32_t i = 0; i <= k; i++) {
+		uint64_t minus = i * yes + (n - i) * no;
+
+		sum += exp2_minus(minus > ways ? minus - ways : 0);
+		if (sum > tail)
+			return true;
+		ways += log2_24(n - i);
+		ways -= log2_24(i + 1U);
+	}
+	return false;
+}
+
+/* Bisected: the probability of few falls as p grows. */
+uint32_t binomial_most(uint32_t k, uint32_t n)
+{
+	uint32_t low = 0, high = 1 << 24;
+
+	if (k >= n)
+		return high;
+	while (high - low > 1) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (is_likely(n, k, middle))
+			low = middle;
+		else
+			high = middle;
+	}
+	return high;
+}
+
+uint32_t binomial_least(uint32_t k, uint32_t n)
+{
+	return (UINT32_C(1) << 24) - binomial_most(n - k, n);
+}
+
+int32_t log10_of_ratio(uint64_t a, uint64_t b)
+{
+	int64_t bits = (int64_t)log2_24(a) - (int64_t)log2_24(b), scaled;
+
+	/* 1000 log10(2) = 301.0299957, in 2^-16ths. */
+	scaled = (bits < 0 ? -bits : bits) * 19728302;
+	scaled = (scaled + (INT64_C(1) << 39)) >> 40;
+	return (int32_t)(bits < 0 ? -scaled : scaled);
+}

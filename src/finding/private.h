@@ -1,0 +1,147 @@
+/*
+ * Private to the finding layer.
+ *
+ *   evidence     what of a search bears on a proposition; evidence_bytes: as bytes
+ *   standing     what each function of the evidence says, and for whom
+ *   piece        functions that call each other or lie together: one piece
+ *   score        what the pieces of each family come to
+ *   fixed        logarithms and binomial bounds, in integers
+ *   curve        from scores of known cases to ratios
+ *   calibration  the known cases; calibration_bytes: as bytes; measure: error rates
+ *   plan         which programs of a corpus are left out together
+ *   weigh        propositions, grounds and what would change them
+ *   forgery      facts anyone can write, held against the code
+ *   words        of the scales
+ */
+#ifndef FINDING_PRIVATE_H
+#define FINDING_PRIVATE_H
+
+#include <inquiry/finding.h>
+
+#define NO_LABEL INQ_NO_LABEL
+
+/* How a case is looked at: what is left out of account, and since when. */
+struct view {
+	uint32_t without_label; /* this family is not there; NO_LABEL: all are */
+	uint32_t day; /* of the exhibits; 0: not known */
+	const bool *dropped; /* of the case's functions, those not to be counted; NULL: none */
+};
+
+/* The functions of a case, exhibit after exhibit. */
+struct evidence_case {
+	const struct inq_evidence *const *exhibits;
+	uint32_t exhibit_count;
+	uint32_t *first; /* of each exhibit: its first function among those of the case, and the end */
+	const struct inq_corpus *corpus;
+	bool *is_common; /* of each label */
+	uint32_t *label_functions; /* of each label: occurrences of functions under it */
+};
+
+INQ_MUST bool case_init(struct evidence_case *k, const struct inq_evidence *const *exhibits, uint32_t count,
+        const struct inq_corpus *c, struct inq_arena *a);
+
+enum what {
+	WHAT_NOTHING = 0, /* nothing is like it */
+	WHAT_LIBRARY,
+	WHAT_PUBLISHED, /* anyone could have had it */
+	WHAT_WIDESPREAD,
+	WHAT_DISTINCTIVE,
+};
+
+/* What one function of a case says. */
+struct saying {
+	enum what what;
+	uint32_t label; /* for whom: NO_LABEL where for nobody */
+	uint32_t candidate; /* of its exhibit's candidates */
+	uint32_t weight; /* in sixteenths of a bit */
+	uint32_t piece; /* number among the pieces */
+	bool again; /* the same code is counted elsewhere in the case */
+};
+
+/* Functions of one exhibit that call each other or lie together, of one family. */
+struct piece {
+	uint32_t exhibit, label;
+	uint32_t first; /* its first function, of the case's */
+	uint32_t functions, bytes;
+	uint32_t sum; /* of its functions' weights */
+	uint32_t weight; /* what it counts: see piece.c */
+};
+
+struct sayings {
+	struct saying *at; /* of each function of the case */
+	uint32_t count;
+	struct piece *pieces; /* by exhibit, label, first */
+	uint32_t piece_count;
+};
+
+/* Works out what each function says, and the pieces. Everything lives in `a`. */
+INQ_MUST bool sayings_make(
+        const struct evidence_case *k, const struct view *v, struct inq_arena *a, struct sayings *ret);
+
+/* Fills the pieces of `s`, whose functions have all but their piece. */
+INQ_MUST bool pieces_make(const struct evidence_case *k, struct sayings *s, struct inq_arena *a);
+
+/* A family's score in a case. */
+struct score {
+	uint32_t label;
+	uint32_t functions, pieces;
+	uint64_t weight; /* of its pieces */
+	int32_t score; /* 256ths of a doubling of what chance gives */
+};
+
+/* Every label's; those of common labels and of `without_label` stay 0. `background`: see calibration. */
+INQ_MUST bool scores_make(const struct evidence_case *k, const struct sayings *s, const uint32_t *background,
+        struct inq_arena *a, struct score **ret);
+
+/* log2(x) in 2^-24ths, rounded down; 0 of 0. */
+uint32_t log2_24(uint64_t x);
+/* 2^-x in 2^-32ths, of x in 2^-24ths. */
+uint64_t exp2_minus(uint64_t x);
+/*
+ * The bounds, in 2^-24ths, between which lies the rate of which k of n were
+ * seen, by Clopper and Pearson (Biometrika 26, 1934): with 95 in a hundred.
+ */
+uint32_t binomial_least(uint32_t k, uint32_t n);
+uint32_t binomial_most(uint32_t k, uint32_t n);
+/* 1000 log10(a / b), rounded; neither is 0. */
+int32_t log10_of_ratio(uint64_t a, uint64_t b);
+
+/*
+ * From scores to ratios: steps, each of scores from `least` up to the next
+ * one's, with the right and the wrong trials that fell in it.
+ */
+struct curve_step {
+	int32_t least;
+	uint32_t right, wrong;
+};
+struct curve {
+	struct curve_step *steps; /* ascending; the first is of all that is lower */
+	uint32_t step_count;
+	uint32_t right, wrong; /* trials */
+};
+
+/*
+ * The steps by which the share of right trials never falls as the score rises
+ * (Ayer and others, 1955: pool adjacent violators). One right trial more is put
+ * below all and one wrong trial above all, so that no ratio is larger than the
+ * trials there are.
+ */
+INQ_MUST bool curve_make(const int32_t *right, uint32_t right_count, const int32_t *wrong,
+        uint32_t wrong_count, struct inq_arena *a, struct curve *ret);
+struct inq_ratio curve_ratio(const struct curve *c, int32_t score);
+/* Of the wrong trials, in thousandths rounded up, those that reached the step of this score. */
+uint32_t curve_wrong_share(const struct curve *c, int32_t score);
+
+/*
+ * Whether a family of this score is named: the bound of its ratio nearest to 1
+ * is at least 10, and at most one wrong trial in a hundred weighed as much; both
+ * so many times over where it is the best of several `choices`.
+ */
+bool is_named(const struct curve *c, int32_t score, uint32_t choices);
+
+/* The curve of trials with so many exhibits, or the next number tried; those of `without_label` left out. */
+INQ_MUST enum inq_status calibration_curve(const struct inq_calibration *cal, uint32_t exhibits,
+        uint32_t without_label, struct inq_arena *a, struct curve *ret, uint32_t *ret_class,
+        struct inq_error *err);
+
+#endif

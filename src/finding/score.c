@@ -1,0 +1,42 @@
+#include "finding/private.h"
+
+enum {
+	PSEUDO = 300 * 16, /* what is always expected, in sixteenths of a bit */
+	BACKGROUND_TIMES = 8, /* chance comes in heaps: the mean of it is far below what it gives at times */
+};
+
+/* What chance gives a family in this case: so much for each function that was looked for. */
+static uint64_t expected(const struct evidence_case *k, uint32_t background)
+{
+	uint64_t functions = 0;
+
+	for (uint32_t i = 0; i < k->exhibit_count; i++)
+		functions += k->exhibits[i]->function_count - k->exhibits[i]->standing[INQ_STANDING_SMALL];
+	return functions * background / 256 * BACKGROUND_TIMES;
+}
+
+bool scores_make(const struct evidence_case *k, const struct sayings *s, const uint32_t *background,
+        struct inq_arena *a, struct score **ret)
+{
+	uint32_t labels = k->corpus->label_count;
+	struct score *scores = inq_arena_new(a, labels, sizeof *scores);
+
+	if (!scores)
+		return false;
+	for (uint32_t i = 0; i < labels; i++)
+		scores[i].label = i;
+	for (uint32_t i = 0; i < s->piece_count; i++) {
+		struct score *to = &scores[s->pieces[i].label];
+
+		to->functions += s->pieces[i].functions;
+		to->pieces++;
+		to->weight += s->pieces[i].weight;
+	}
+	for (uint32_t i = 0; i < labels; i++) {
+		uint64_t chance = PSEUDO + (background ? expected(k, background[i]) : 0);
+
+		scores[i].score = (int32_t)((log2_24(scores[i].weight + chance) - log2_24(chance)) >> 16);
+	}
+	*ret = scores;
+	return true;
+}

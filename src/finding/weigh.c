@@ -1,0 +1,644 @@
+#include "finding/forgery.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	CUT_SHARE = 20, /* of the functions one in so many may have been searched up to a limit only */
+	WEIGHED = 3, /* pieces whose removal is worked out */
+	SEARCHABLE_LEAST = 3, /* functions, for anything to be said */
+	DISTINCTIVE_LEAST = 2, /* functions of a family, to name it */
+	ONE_PIECE = 900, /* thousandths of a family's bits */
+	ONE_PIECE_LEAST = 3, /* functions of such a piece: fewer are no library */
+	APART_MOST = 500, /* thousandths of the functions looked for, that such a piece makes up at most */
+	WHATS = WHAT_DISTINCTIVE + 1,
+};
+
+/* The trials that a case of so many exhibits is judged by. */
+struct bench {
+	struct curve many, one; /* of as many exhibits, of a single one */
+	uint32_t exhibits;
+};
+
+/* What a case comes to. */
+struct looked {
+	struct sayings sayings;
+	struct score *scores; /* of each label, all exhibits together */
+	int32_t *alone; /* of each label: the best score of a single exhibit */
+};
+
+struct weighing {
+	const struct inq_corpus *c;
+	const struct inq_calibration *cal;
+	const struct inq_finding_question *question;
+	struct inq_arena *a;
+	struct inq_finding *f;
+	const struct inq_evidence **evidence; /* that counts: not those which the corpus has itself */
+	uint32_t *exhibit; /* of each of them: its number among the finding's */
+	uint32_t count;
+	struct bench bench;
+	struct evidence_case k;
+	bool *dropped;
+	struct looked looked;
+	struct signs signs;
+};
+
+static enum inq_status no_memory(struct inq_error *err)
+{
+	return inq_fail(err, INQ_NO_MEMORY, 0, "the weighing needs more memory than it may have");
+}
+
+static int compare_exhibits(const void *a, const void *b)
+{
+	const struct inq_finding_exhibit *x = a, *y = b;
+
+	return memcmp(x->evidence->sha256.byte, y->evidence->sha256.byte, sizeof x->evidence->sha256.byte);
+}
+
+/* The label under which the corpus has the very file. */
+static uint32_t known_as(const struct inq_corpus *c, const struct inq_sha256 *sha256)
+{
+	struct inq_sample s;
+
+	for (uint32_t i = 0; i < c->sample_count; i++)
+		if (inq_corpus_sample(c, i, &s) && inq_sha256_equal(&s.sha256, sha256))
+			return s.label;
+	return NO_LABEL;
+}
+
+/* By SHA-256, each once; those that the corpus has itself share everything with themselves and count nothing. */
+static bool take_exhibits(struct weighing *w, const struct inq_evidence *const *evidence, uint32_t count)
+{
+	struct inq_finding *f = w->f;
+	uint32_t kept = 0;
+
+	f->exhibits = inq_arena_new(w->a, count, sizeof *f->exhibits);
+	w->evidence = inq_arena_new(w->a, count, sizeof *w->evidence);
+	w->exhibit = inq_arena_new(w->a, count, sizeof *w->exhibit);
+	if (!f->exhibits || !w->evidence || !w->exhibit)
+		return false;
+	for (uint32_t i = 0; i < count; i++)
+		f->exhibits[i].evidence = evidence[i];
+	if (count)
+		qsort(f->exhibits, count, sizeof *f->exhibits, compare_exhibits);
+	for (uint32_t i = 0; i < count; i++)
+		if (!kept || compare_exhibits(&f->exhibits[kept - 1], &f->exhibits[i]))
+			f->exhibits[kept++] = f->exhibits[i];
+	f->exhibit_count = kept;
+	for (uint32_t i = 0; i < kept; i++) {
+		struct inq_finding_exhibit *x = &f->exhibits[i];
+
+		x->known_label = known_as(w->c, &x->evidence->sha256);
+		f->functions += x->evidence->function_count;
+		if (x->known_label != NO_LABEL)
+			continue;
+		f->searchable += x->evidence->function_count - x->evidence->standing[INQ_STANDING_SMALL];
+		w->exhibit[w->count] = i;
+		w->evidence[w->count++] = x->evidence;
+	}
+	return case_init(&w->k, w->evidence, w->count, w->c, w->a);
+}
+
+/* The best score that a single exhibit gives each label: what each of them says by itself. */
+static bool look_alone(
+        const struct weighing *w, const struct evidence_case *k, const struct view *all, int32_t *alone)
+{
+	for (uint32_t i = 0; i < k->exhibit_count; i++) {
+		struct inq_arena *scratch = inq_arena_open(SIZE_MAX);
+		struct view v = *all;
+		struct evidence_case own;
+		struct sayings s;
+		struct score *scores;
+		bool ok;
+
+		if (v.dropped)
+			v.dropped += k->first[i];
+		ok = scratch && case_init(&own, &k->exhibits[i], 1, w->c, scratch) &&
+		     sayings_make(&own, &v, scratch, &s) &&
+		     scores_make(&own, &s, w->cal ? w->cal->background : NULL, scratch, &scores);
+		for (uint32_t j = 0; ok && j < w->c->label_count; j++)
+			alone[j] = scores[j].score > alone[j] ? scores[j].score : alone[j];
+		inq_arena_close(scratch);
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+static bool look(struct weighing *w, const struct evidence_case *k, const bool *dropped, struct inq_arena *a,
+        struct looked *ret)
+{
+	struct view v = { .without_label = NO_LABEL, .day = w->question->day, .dropped = dropped };
+	struct looked l;
+
+	l.alone = inq_arena_new(a, w->c->label_count, sizeof *l.alone);
+	if (!l.alone || !sayings_make(k, &v, a, &l.sayings) ||
+	        !scores_make(k, &l.sayings, w->cal ? w->cal->background : NULL, a, &l.scores) ||
+	        (k->exhibit_count > 1 && !look_alone(w, k, &v, l.alone)))
+		return false;
+	*ret = l;
+	return true;
+}
+
+/*
+ * Two ratios hold for several exhibits: that of all their code together, by
+ * trials of as many programs, of which there are few; and that of the one that
+ * says most, by trials of one, divided by how many there were to choose from
+ * (Bonferroni). The one whose nearer bound says more is taken.
+ */
+static struct inq_ratio judged(const struct bench *b, int32_t score, int32_t alone, bool *ret_named)
+{
+	struct inq_ratio many = curve_ratio(&b->many, score), one = curve_ratio(&b->one, alone);
+	int32_t off = log10_of_ratio(b->exhibits, 1);
+
+	*ret_named = is_named(&b->many, score, 1);
+	if (b->exhibits < 2)
+		return many;
+	one.log10 -= off;
+	one.least -= off;
+	one.most -= off;
+	if (one.least <= 0 || one.least <= many.least)
+		return many;
+	*ret_named = is_named(&b->one, alone, b->exhibits);
+	return one;
+}
+
+static enum inq_status bench_read(const struct weighing *w, uint32_t exhibits, struct inq_arena *a,
+        struct bench *ret, uint32_t *ret_class, struct inq_error *err)
+{
+	struct bench b = { .exhibits = exhibits };
+	enum inq_status status = calibration_curve(w->cal, exhibits, NO_LABEL, a, &b.many, ret_class, err);
+
+	if (status == INQ_OK)
+		status = calibration_curve(w->cal, 1, NO_LABEL, a, &b.one, NULL, err);
+	if (status == INQ_OK)
+		*ret = b;
+	return status;
+}
+
+/* The function of the case that holds `va` in one of the exhibits asked for. */
+static bool function_at(const struct weighing *w, const struct inq_finding_left_out *l, uint32_t *ret)
+{
+	for (uint32_t i = 0; i < w->count; i++) {
+		const struct inq_evidence *e = w->evidence[i];
+
+		if (l->sha256 && !inq_sha256_equal(l->sha256, &e->sha256))
+			continue;
+		for (uint32_t j = 0; j < e->function_listed; j++) {
+			if (l->va < e->functions[j].va || l->va - e->functions[j].va >= e->functions[j].size)
+				continue;
+			*ret = w->k.first[i] + j;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void drop_piece(const struct sayings *s, uint32_t piece, bool *dropped)
+{
+	for (uint32_t i = 0; i < s->count; i++)
+		dropped[i] |= s->at[i].what == WHAT_DISTINCTIVE && s->at[i].piece == piece;
+}
+
+/* Leaves out the pieces asked for: all functions that count as one with what is at the address. */
+static enum inq_status leave_out(struct weighing *w, struct inq_error *err)
+{
+	uint32_t at = 0;
+
+	w->dropped = inq_arena_new(w->a, (size_t)w->k.first[w->count] + 1, sizeof *w->dropped);
+	if (!w->dropped || !look(w, &w->k, w->dropped, w->a, &w->looked))
+		return no_memory(err);
+	for (size_t i = 0; i < w->question->left_out_count; i++) {
+		const struct inq_finding_left_out *l = &w->question->left_out[i];
+
+		if (!function_at(w, l, &at) || w->looked.sayings.at[at].what != WHAT_DISTINCTIVE)
+			return inq_fail(err, INQ_BAD_ARGUMENT, 0,
+			        "no function that counts for a family lies at 0x%llx",
+			        (unsigned long long)l->va);
+		drop_piece(&w->looked.sayings, w->looked.sayings.at[at].piece, w->dropped);
+	}
+	for (uint32_t i = 0; i < w->looked.sayings.count; i++)
+		w->f->left_out += w->dropped[i];
+	if (w->f->left_out && !look(w, &w->k, w->dropped, w->a, &w->looked))
+		return no_memory(err);
+	return INQ_OK;
+}
+
+static struct inq_ratio ratio_of(
+        const struct weighing *w, const struct looked *l, uint32_t label, bool *ret_named)
+{
+	*ret_named = false;
+	if (!w->f->calibrated)
+		return (struct inq_ratio){ 0 };
+	return judged(&w->bench, l->scores[label].score, l->alone[label], ret_named);
+}
+
+/* Of a label for which nothing counts. */
+static struct inq_ratio silent_ratio(const struct weighing *w)
+{
+	return w->f->calibrated ? curve_ratio(&w->bench.many, 0) : (struct inq_ratio){ 0 };
+}
+
+/* The sample that most of a piece's functions are found in. */
+static uint32_t sample_of(const struct weighing *w, const struct sayings *s, uint32_t piece)
+{
+	const struct piece *p = &s->pieces[piece];
+	const struct inq_evidence *e = w->k.exhibits[p->exhibit];
+	uint32_t best = INQ_NO_SAMPLE, count = 0;
+
+	/* Boyer and Moore's vote: right where one sample has more than half of it. */
+	for (uint32_t i = w->k.first[p->exhibit]; i < w->k.first[p->exhibit + 1]; i++) {
+		uint32_t sample;
+
+		if (s->at[i].what != WHAT_DISTINCTIVE || s->at[i].piece != piece)
+			continue;
+		sample = e->candidates[s->at[i].candidate].sample;
+		if (!count)
+			best = sample;
+		if (sample == best)
+			count++;
+		else
+			count--;
+	}
+	return best;
+}
+
+static int compare_pieces(const void *a, const void *b)
+{
+	const struct inq_finding_piece *x = a, *y = b;
+
+	if (x->bits != y->bits)
+		return x->bits > y->bits ? -1 : 1;
+	if (x->exhibit != y->exhibit)
+		return x->exhibit < y->exhibit ? -1 : 1;
+	return x->va < y->va ? -1 : x->va > y->va;
+}
+
+static bool list_pieces(struct weighing *w, struct inq_finding_family *to)
+{
+	uint64_t bits = 0, largest = 0;
+
+	to->pieces = inq_arena_new(w->a, to->piece_count, sizeof *to->pieces);
+	if (!to->pieces)
+		return false;
+	to->piece_count = 0;
+	for (uint32_t i = 0; i < w->looked.sayings.piece_count; i++) {
+		const struct piece *p = &w->looked.sayings.pieces[i];
+		const struct inq_evidence *e = w->k.exhibits[p->exhibit];
+		struct inq_finding_piece *r = &to->pieces[to->piece_count];
+
+		if (p->label != to->label)
+			continue;
+		*r = (struct inq_finding_piece){ .exhibit = w->exhibit[p->exhibit],
+			.va = e->functions[p->first - w->k.first[p->exhibit]].va,
+			.label = p->label,
+			.functions = p->functions,
+			.bytes = p->bytes,
+			.bits = p->sum / 16,
+			.sample = sample_of(w, &w->looked.sayings, i) };
+		for (uint32_t j = p->first; j < w->k.first[p->exhibit + 1]; j++) {
+			const struct inq_evidence_function *f = &e->functions[j - w->k.first[p->exhibit]];
+
+			if (w->looked.sayings.at[j].what == WHAT_DISTINCTIVE &&
+			        w->looked.sayings.at[j].piece == i)
+				r->end_va = f->va + (f->size ? f->size - 1 : 0);
+		}
+		to->functions += p->functions;
+		to->bytes += p->bytes;
+		bits += r->bits;
+		largest = largest > r->bits ? largest : r->bits;
+		to->piece_count++;
+	}
+	if (to->piece_count)
+		qsort(to->pieces, to->piece_count, sizeof *to->pieces, compare_pieces);
+	to->largest = bits ? (uint32_t)(largest * 1000 / bits) : 0;
+	/* In one piece, and there is much else that is not of it: so a library that was linked in lies. */
+	to->one_piece = to->largest >= ONE_PIECE && to->functions >= ONE_PIECE_LEAST &&
+	                (uint64_t)to->functions * 1000 <= (uint64_t)w->f->searchable * APART_MOST;
+	return true;
+}
+
+static int compare_families(const void *a, const void *b)
+{
+	const struct inq_finding_family *x = a, *y = b;
+
+	if (x->score != y->score)
+		return x->score > y->score ? -1 : 1;
+	if (x->bytes != y->bytes)
+		return x->bytes > y->bytes ? -1 : 1;
+	return x->label < y->label ? -1 : x->label > y->label;
+}
+
+static bool list_families(struct weighing *w)
+{
+	struct inq_finding *f = w->f;
+	uint32_t *published = inq_arena_new(w->a, w->c->label_count, sizeof *published), named = 0;
+
+	f->families = inq_arena_new(w->a, w->c->label_count, sizeof *f->families);
+	if (!f->families || !published)
+		return false;
+	for (uint32_t i = 0; i < w->looked.sayings.count; i++)
+		if (w->looked.sayings.at[i].what == WHAT_PUBLISHED)
+			published[w->looked.sayings.at[i].label]++;
+	for (uint32_t i = 0; i < w->c->label_count; i++) {
+		struct inq_finding_family *to = &f->families[f->family_count];
+		const struct score *s = &w->looked.scores[i];
+
+		if (!s->pieces && !published[i])
+			continue;
+		*to = (struct inq_finding_family){ .label = i,
+			.score = s->score,
+			.piece_count = s->pieces,
+			.published = published[i],
+			.posterior = UINT32_MAX };
+		if (!list_pieces(w, to))
+			return false;
+		to->ratio = ratio_of(w, &w->looked, i, &to->named);
+		to->named = to->named && to->functions >= DISTINCTIVE_LEAST;
+		named += to->named;
+		f->family_count++;
+	}
+	if (f->family_count)
+		qsort(f->families, f->family_count, sizeof *f->families, compare_families);
+	if (named)
+		f->conclusion = named == 1 ? INQ_CONCLUSION_FAMILY : INQ_CONCLUSION_SEVERAL;
+	return true;
+}
+
+static void count_functions(struct weighing *w)
+{
+	for (uint32_t i = 0; i < w->count; i++) {
+		struct inq_finding_exhibit *x = &w->f->exhibits[w->exhibit[i]];
+		uint32_t listed = 0;
+
+		for (uint32_t j = w->k.first[i]; j < w->k.first[i + 1]; j++) {
+			const struct saying *s = &w->looked.sayings.at[j];
+
+			x->what[s->what]++;
+			listed++;
+			w->f->distinctive += s->what == WHAT_DISTINCTIVE && !s->again;
+			w->f->repeated += s->what == WHAT_DISTINCTIVE && s->again;
+		}
+		/* What nothing is like is not listed. */
+		x->what[WHAT_NOTHING] +=
+		        x->evidence->function_count - x->evidence->standing[INQ_STANDING_SMALL] - listed;
+	}
+}
+
+/* The first family's ratio with other functions dropped, or exhibits away: weighed anew, not estimated. */
+static bool weigh_without_piece(struct weighing *w, struct inq_finding_piece *p)
+{
+	struct inq_arena *scratch = inq_arena_open(SIZE_MAX);
+	bool *dropped =
+	        scratch ? inq_arena_new(scratch, (size_t)w->looked.sayings.count + 1, sizeof *dropped) : NULL;
+	struct looked looked;
+	bool ok = dropped != NULL, named;
+
+	for (uint32_t i = 0; ok && i < w->looked.sayings.count; i++)
+		dropped[i] = w->dropped[i];
+	for (uint32_t i = 0; ok && i < w->looked.sayings.piece_count; i++) {
+		const struct piece *q = &w->looked.sayings.pieces[i];
+
+		if (w->exhibit[q->exhibit] == p->exhibit && q->label == p->label &&
+		        w->k.exhibits[q->exhibit]->functions[q->first - w->k.first[q->exhibit]].va == p->va)
+			drop_piece(&w->looked.sayings, i, dropped);
+	}
+	ok = ok && look(w, &w->k, dropped, scratch, &looked);
+	if (ok) {
+		p->without = ratio_of(w, &looked, p->label, &named);
+		p->weighed = true;
+	}
+	inq_arena_close(scratch);
+	return ok;
+}
+
+static enum inq_status weigh_without_exhibit(struct weighing *w, uint32_t left_out, struct inq_error *err)
+{
+	struct inq_finding_exhibit *x = &w->f->exhibits[w->exhibit[left_out]];
+	struct inq_arena *scratch = inq_arena_open(SIZE_MAX);
+	const struct inq_evidence **others =
+	        scratch ? inq_arena_new(scratch, w->count, sizeof *others) : NULL;
+	bool *dropped =
+	        scratch ? inq_arena_new(scratch, (size_t)w->looked.sayings.count + 1, sizeof *dropped) : NULL;
+	struct evidence_case k;
+	struct looked looked;
+	struct bench bench;
+	uint32_t count = 0, at = 0, label = w->f->families[0].label;
+	bool named;
+	enum inq_status status = others && dropped ? INQ_OK : no_memory(err);
+
+	for (uint32_t i = 0; status == INQ_OK && i < w->count; i++) {
+		if (i == left_out)
+			continue;
+		others[count++] = w->evidence[i];
+		for (uint32_t j = w->k.first[i]; j < w->k.first[i + 1]; j++)
+			dropped[at++] = w->dropped[j];
+	}
+	if (status == INQ_OK &&
+	        (!case_init(&k, others, count, w->c, scratch) || !look(w, &k, dropped, scratch, &looked)))
+		status = no_memory(err);
+	if (status == INQ_OK)
+		status = bench_read(w, count, scratch, &bench, NULL, err);
+	if (status == INQ_OK) {
+		x->without = judged(&bench, looked.scores[label].score, looked.alone[label], &named);
+		x->weighed = true;
+	}
+	inq_arena_close(scratch);
+	return status;
+}
+
+static enum inq_status weigh_without(struct weighing *w, struct inq_error *err)
+{
+	struct inq_finding_family *first = w->f->families;
+	enum inq_status status = INQ_OK;
+
+	if (!w->f->calibrated || !w->f->family_count)
+		return INQ_OK;
+	for (uint32_t i = 0; i < first->piece_count && i < WEIGHED; i++)
+		if (!weigh_without_piece(w, &first->pieces[i]))
+			return no_memory(err);
+	for (uint32_t i = 0; w->count > 1 && i < w->count && status == INQ_OK; i++)
+		status = weigh_without_exhibit(w, i, err);
+	return status;
+}
+
+/* A day from which a label's code, or some sample's of it, was anyone's. */
+static bool is_published(const struct weighing *w, uint32_t label)
+{
+	struct inq_label l;
+
+	if (inq_corpus_label(w->c, label, &l) && l.published)
+		return true;
+	for (size_t i = 0; i < w->question->publication_count; i++)
+		if (w->question->publications[i].label == label)
+			return true;
+	return false;
+}
+
+/* What is missing where no family is named. */
+static void list_lacks(struct weighing *w)
+{
+	struct inq_finding *f = w->f;
+	uint32_t code = 0;
+	bool published = false, packed = false, cut = false, known = false;
+
+	for (uint32_t i = 0; i < f->exhibit_count; i++) {
+		const struct inq_finding_exhibit *x = &f->exhibits[i];
+
+		packed |= (x->evidence->flags & (INQ_PROGRAM_PACKED | INQ_PROGRAM_NO_DECODER)) != 0;
+		cut |= (x->evidence->flags & INQ_PROGRAM_CUT) != 0 ||
+		       x->evidence->candidates_cut > x->evidence->function_count / CUT_SHARE;
+		known |= x->known_label != NO_LABEL;
+		code += x->known_label == NO_LABEL
+		                ? x->what[WHAT_NOTHING] + x->what[WHAT_WIDESPREAD] + x->what[WHAT_DISTINCTIVE]
+		                : 0;
+		published |= x->what[WHAT_PUBLISHED] != 0;
+	}
+	for (uint32_t i = 0; i < w->c->label_count; i++)
+		f->published_families += is_published(w, i);
+	f->lacks[INQ_LACK_UNCALIBRATED] = !f->calibrated;
+	f->lacks[INQ_LACK_CODE] = code < SEARCHABLE_LEAST;
+	f->lacks[INQ_LACK_PACKED] = packed;
+	f->lacks[INQ_LACK_CUT] = cut;
+	f->lacks[INQ_LACK_KNOWN] = known;
+	f->lacks[INQ_LACK_TRIALS] =
+	        f->calibrated && f->conclusion == INQ_CONCLUSION_INSUFFICIENT && f->bound.least < 1000;
+	f->lacks[INQ_LACK_PUBLISHED] = published;
+	f->lacks[INQ_LACK_DATE] = published && !w->question->day;
+	f->lacks[INQ_LACK_EVIDENCE] =
+	        f->conclusion == INQ_CONCLUSION_INSUFFICIENT && code >= SEARCHABLE_LEAST;
+}
+
+static bool list_signs(struct weighing *w)
+{
+	uint32_t named = 0;
+
+	for (uint32_t i = 0; i < w->f->exhibit_count; i++)
+		if (!signs_of_facts(&w->signs, i, w->f->exhibits[i].evidence, w->question->day))
+			return false;
+	for (uint32_t i = 0; i < w->f->family_count; i++) {
+		const struct inq_finding_family *y = &w->f->families[i];
+		struct inq_label l;
+
+		named += y->named;
+		if (!y->named || !y->one_piece || !inq_corpus_label(w->c, y->label, &l))
+			continue;
+		if (!signs_add(&w->signs, INQ_SIGN_ONE_PIECE, y->pieces[0].exhibit, y->label,
+		            inq_arena_printf(w->a,
+		                    "%u of %u functions shared with %s lie in one piece, apart from the "
+		                    "rest: a "
+		                    "library that was linked in, a tool that several have, or code that was "
+		                    "put there, "
+		                    "would look the same",
+		                    y->pieces[0].functions, y->functions, l.name)))
+			return false;
+	}
+	return named < 2 ||
+	       signs_add(&w->signs, INQ_SIGN_SEVERAL, 0, NO_LABEL,
+	               "code of several families is in it: one shared with, took from or imitated "
+	               "another");
+}
+
+/* 10^(log10 / 1000) against the largest, in 2^-32ths. */
+static uint64_t weight_of(int32_t log10, int32_t largest)
+{
+	/* 1000 log2(10) in 2^-24ths a thousandth: 55732.705; */
+	return exp2_minus((uint64_t)(largest - log10) * 55732705 / 1000);
+}
+
+/* Prior, evenly over all families of the corpus, times ratio; what has no evidence has that of a score of 0. */
+static void posteriors(struct weighing *w)
+{
+	struct inq_finding *f = w->f;
+	struct inq_ratio without = f->silent;
+	int32_t largest = without.log10 > 0 ? without.log10 : 0;
+	uint64_t none, rest, all = 0;
+	uint32_t families = w->c->family_count, silent = families - f->family_count;
+
+	if (!f->prior || !f->calibrated || !families)
+		return;
+	if (f->family_count && f->families[0].ratio.log10 > largest)
+		largest = f->families[0].ratio.log10;
+	/* Weights below 2^32, priors below 2^14, families below 2^20: sums stay in 64 bits once these are shared out. */
+	none = weight_of(0, largest) * (10000 - f->prior);
+	rest = weight_of(without.log10, largest) * f->prior / families * silent;
+	all = none + rest;
+	for (uint32_t i = 0; i < f->family_count; i++)
+		all += weight_of(f->families[i].ratio.log10, largest) * f->prior / families;
+	all = all ? all : 1;
+	for (uint32_t i = 0; i < f->family_count; i++) {
+		uint64_t own = weight_of(f->families[i].ratio.log10, largest) * f->prior / families;
+
+		f->families[i].posterior = (uint32_t)(own / ((all + 9999) / 10000));
+	}
+	f->posterior_none = (uint32_t)(none / ((all + 9999) / 10000));
+}
+
+static enum inq_status read_curve(struct weighing *w, struct inq_error *err)
+{
+	struct inq_finding *f = w->f;
+	enum inq_status status;
+
+	if (!w->cal || !w->count)
+		return INQ_OK;
+	status = bench_read(w, w->count, w->a, &w->bench, &f->trial_exhibits, err);
+	if (status != INQ_OK)
+		return status;
+	f->calibrated = w->bench.many.right && w->bench.many.wrong;
+	f->trials_right = w->bench.many.right;
+	f->trials_wrong = w->bench.many.wrong;
+	f->trial_families = w->cal->families;
+	if (f->calibrated)
+		f->bound = curve_ratio(&w->bench.many, INT32_MAX - 1);
+	return INQ_OK;
+}
+
+enum inq_status inq_finding_make(const struct inq_evidence *const *evidence, uint32_t count,
+        const struct inq_corpus *c, const struct inq_calibration *cal,
+        const struct inq_finding_question *question, struct inq_arena *a, struct inq_finding *ret,
+        struct inq_error *err)
+{
+	struct inq_finding f = { .corpus = c->digest,
+		.model = c->model,
+		.day = question->day,
+		.families_of_corpus = c->family_count,
+		.prior = question->prior };
+	struct weighing w = {
+		.c = c, .cal = cal, .question = question, .a = a, .f = &f, .signs = { .a = a }
+	};
+	enum inq_status status;
+
+	if (cal)
+		f.calibration = cal->digest;
+	if (!take_exhibits(&w, evidence, count))
+		return no_memory(err);
+	status = read_curve(&w, err);
+	if (status == INQ_OK)
+		status = leave_out(&w, err);
+	if (status != INQ_OK)
+		return status;
+	if (!list_families(&w))
+		return no_memory(err);
+	count_functions(&w);
+	f.silent = silent_ratio(&w);
+	f.none = f.family_count ? f.families[0].ratio : f.silent;
+	f.none = (struct inq_ratio){ -f.none.log10, -f.none.most, -f.none.least, f.none.right, f.none.wrong };
+	list_lacks(&w);
+	/* That nothing was found says something only where everything could be looked at. */
+	if (f.conclusion == INQ_CONCLUSION_INSUFFICIENT && f.calibrated && f.none.least > 0 &&
+	        inq_ratio_support(&f.none) > INQ_SUPPORT_NONE && !f.lacks[INQ_LACK_CODE] &&
+	        !f.lacks[INQ_LACK_PACKED] && !f.lacks[INQ_LACK_CUT] && !f.lacks[INQ_LACK_PUBLISHED] &&
+	        !f.lacks[INQ_LACK_KNOWN]) {
+		f.conclusion = INQ_CONCLUSION_NONE;
+		f.lacks[INQ_LACK_EVIDENCE] = f.lacks[INQ_LACK_TRIALS] = false;
+	}
+	status = weigh_without(&w, err);
+	if (status != INQ_OK)
+		return status;
+	if (!list_signs(&w))
+		return no_memory(err);
+	f.signs = w.signs.at;
+	f.sign_count = w.signs.count;
+	posteriors(&w);
+	*ret = f;
+	return INQ_OK;
+}

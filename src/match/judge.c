@@ -1,0 +1,274 @@
+#include "corpus/private.h"
+#include "match/around.h"
+#include "match/likeness.h"
+#include "match/private.h"
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Judges the hits of each function, which came by what they have in common, by
+ * the learned likeness and by what the functions call, and puts them into that
+ * order.
+ */
+
+enum {
+	PROMISING_MOST = 256, /* corpus functions for each function of the program that are looked at, */
+	JUDGED_MOST = 24, /* and of these judged; the rest are likely nothing */
+	SUPPORT_WEIGHT = 2, /* log-odds, in 1,024ths, of a thousandth of support by pairs */
+};
+
+struct judged {
+	uint32_t function;
+	int32_t odds;
+	uint16_t probability;
+};
+
+/* A corpus function that is to be judged, by what its vector and its features promise. */
+struct promising {
+	uint32_t function;
+	int32_t promise;
+};
+
+struct judge {
+	struct search *s;
+	uint8_t *rarity; /* of each of the program's features */
+	struct inq_feature features[INQ_FINGERPRINT_FEATURES_MOST]; /* of the corpus function in hand */
+	uint8_t features_rarity[INQ_FINGERPRINT_FEATURES_MOST];
+	struct inq_vector vector, callee_vector[AROUND_MOST];
+	struct around callees;
+	struct promising promising[PROMISING_MOST];
+	struct judged judged[JUDGED_MOST];
+	uint32_t judged_count;
+};
+
+static int compare_keys(const void *a, const void *b)
+{
+	const struct inq_feature *x = a, *y = b;
+
+	return x->key < y->key ? -1 : x->key > y->key;
+}
+
+static uint32_t read_features(struct judge *j, uint32_t function)
+{
+	const struct inq_corpus *c = j->s->c;
+	struct inq_corpus_features l = inq_corpus_features_of(c, function);
+	uint32_t count = 0, term, times;
+
+	while (count < INQ_FINGERPRINT_FEATURES_MOST && inq_corpus_features_next(&l, &term, &times))
+		j->features[count++] = (struct inq_feature){ inq_corpus_term_key(c, term), times };
+	if (count)
+		qsort(j->features, count, sizeof *j->features, compare_keys);
+	inq_model_rarity(inq_model(), j->features, count, j->features_rarity);
+	search_touch(j->s, 1);
+	return count;
+}
+
+/* What an occurrence calls. */
+static void read_callees(struct judge *j, uint32_t occurrence, uint32_t sample)
+{
+	const struct inq_corpus *c = j->s->c;
+	struct inq_sample s;
+	struct inq_occurrence o;
+	uint32_t first = 0, count = corpus_callees(c, occurrence, &first);
+
+	j->callees.count = 0;
+	if (!inq_corpus_sample(c, sample, &s))
+		return;
+	for (uint32_t i = 0; i < count && i < AROUND_MOST; i++) {
+		uint32_t callee = corpus_callee(c, first + i);
+		bool known = callee < s.occurrence_count &&
+		             inq_corpus_occurrence(c, s.occurrence_first + callee, &o) &&
+		             inq_corpus_vector(c, o.function, &j->callee_vector[i]);
+
+		j->callees.at[j->callees.count++] = known ? &j->callee_vector[i] : NULL;
+		search_touch(j->s, 2);
+	}
+}
+
+/* The corpus function as it first occurs. False where its entries are damaged. */
+static bool read_side(struct judge *j, uint32_t function, struct likeness_side *ret)
+{
+	const struct inq_corpus *c = j->s->c;
+	struct inq_corpus_list l = inq_corpus_occurrences_of(c, function);
+	struct inq_corpus_function f;
+	struct inq_occurrence o;
+	struct inq_sample sample;
+	uint32_t occurrence;
+
+	if (!inq_corpus_next(&l, &occurrence) || !inq_corpus_occurrence(c, occurrence, &o) ||
+	        !inq_corpus_sample(c, o.sample, &sample) || !inq_corpus_function(c, function, &f) ||
+	        !inq_corpus_vector(c, function, &j->vector))
+		return false;
+	*ret = (struct likeness_side){ .features = j->features,
+		.rarity = j->features_rarity,
+		.feature_count = read_features(j, function),
+		.vector = &j->vector,
+		.block_count = f.block_count,
+		.insn_count = f.insn_count,
+		.arch = sample.arch,
+		.bits = sample.bits,
+		.big_endian = sample.big_endian };
+	read_callees(j, occurrence, o.sample);
+	return true;
+}
+
+static void judge_one(struct judge *j, uint32_t query, uint32_t function)
+{
+	const struct inq_program *p = j->s->p;
+	const struct inq_fingerprint *f = &p->functions[query];
+	bool context = !j->s->limits->content_only;
+	struct likeness_side a = { .features = p->features + f->feature_first,
+		.rarity = j->rarity + f->feature_first,
+		.feature_count = f->feature_count,
+		.vector = &p->vectors[query],
+		.block_count = f->block_count,
+		.insn_count = f->insn_count,
+		.arch = p->arch,
+		.bits = p->bits,
+		.big_endian = p->big_endian },
+	                     b;
+	struct around callees = { .count = f->callee_count < AROUND_MOST ? f->callee_count : AROUND_MOST };
+	struct judged *to = &j->judged[j->judged_count];
+	int16_t numbers[LIKENESS_COUNT];
+	struct likeness l;
+
+	if (!read_side(j, function, &b))
+		return;
+	for (uint32_t i = 0; i < callees.count; i++)
+		callees.at[i] = &p->vectors[p->callees[f->callee_first + i]];
+	likeness_numbers(&a, &b, numbers);
+	l = likeness_score(likeness_model(), numbers);
+	to->function = function;
+	to->odds = around_weigh(context ? l.context : l.content,
+	        context ? around_support(around_alike(&callees, &j->callees), AROUND_NONE) : 0, 0, 0);
+	to->probability = (uint16_t)likeness_probability(likeness_model(), numbers, to->odds, context);
+	j->judged_count++;
+}
+
+static const struct judged *judged_as(const struct judge *j, uint32_t function)
+{
+	for (uint32_t i = 0; i < j->judged_count; i++)
+		if (j->judged[i].function == function)
+			return &j->judged[i];
+	return NULL;
+}
+
+static int compare_promising(const void *a, const void *b)
+{
+	const struct promising *x = a, *y = b;
+
+	if (x->promise != y->promise)
+		return x->promise > y->promise ? -1 : 1;
+	return x->function < y->function ? -1 : x->function > y->function;
+}
+
+static void judge_function(struct judge *j, uint32_t query, struct hit *hits, uint32_t count)
+{
+	uint32_t promising = 0;
+
+	for (uint32_t i = 0; i < count && promising < PROMISING_MOST; i++) {
+		struct inq_vector v;
+		bool repeated = false;
+
+		for (uint32_t k = 0; k < promising && !repeated; k++)
+			repeated = j->promising[k].function == hits[i].function;
+		if (repeated || !inq_corpus_vector(j->s->c, hits[i].function, &v))
+			continue;
+		j->promising[promising++] = (struct promising){ hits[i].function,
+			hits[i].similarity + around_cosine(&j->s->p->vectors[query], &v) };
+	}
+	if (promising)
+		qsort(j->promising, promising, sizeof *j->promising, compare_promising);
+	j->judged_count = 0;
+	for (uint32_t i = 0; i < promising && i < JUDGED_MOST; i++)
+		judge_one(j, query, j->promising[i].function);
+	for (uint32_t i = 0; i < count; i++) {
+		const struct judged *as = judged_as(j, hits[i].function);
+
+		hits[i].odds = as ? as->odds + SUPPORT_WEIGHT * hits[i].support : INT32_MIN;
+		hits[i].probability = as ? as->probability : 0;
+	}
+}
+
+static int compare_hits(const void *a, const void *b)
+{
+	const struct hit *x = a, *y = b;
+	bool equal_x = x->how == INQ_MATCH_EXACT, equal_y = y->how == INQ_MATCH_EXACT;
+
+	if (equal_x != equal_y)
+		return equal_x ? -1 : 1;
+	if (x->odds != y->odds)
+		return x->odds > y->odds ? -1 : 1;
+	if (x->similarity != y->similarity)
+		return x->similarity > y->similarity ? -1 : 1;
+	if (x->function != y->function)
+		return x->function < y->function ? -1 : 1;
+	return x->label < y->label ? -1 : x->label > y->label;
+}
+
+struct claim {
+	uint32_t label, function, hit;
+	int32_t odds;
+};
+
+static int compare_claims(const void *a, const void *b)
+{
+	const struct claim *x = a, *y = b;
+
+	if (x->label != y->label)
+		return x->label < y->label ? -1 : 1;
+	if (x->function != y->function)
+		return x->function < y->function ? -1 : 1;
+	if (x->odds != y->odds)
+		return x->odds > y->odds ? -1 : 1;
+	return x->hit < y->hit ? -1 : x->hit > y->hit;
+}
+
+/*
+ * One to one: of the program's functions that are merely like one of a label's,
+ * the likeliest has it, and the others lose it. Equal code is equal, however
+ * often it is there, and loses nothing.
+ */
+static bool settle_claims(struct search *s)
+{
+	struct claim *claims = inq_arena_new(s->a, s->hit_count, sizeof *claims);
+
+	if (!claims)
+		return false;
+	for (uint32_t i = 0; i < s->hit_count; i++)
+		claims[i] = (struct claim){ s->hits[i].label, s->hits[i].function, i, s->hits[i].odds };
+	if (s->hit_count)
+		qsort(claims, s->hit_count, sizeof *claims, compare_claims);
+	for (uint32_t i = 1; i < s->hit_count; i++) {
+		struct hit *h = &s->hits[claims[i].hit];
+
+		if (claims[i].label == claims[i - 1].label && claims[i].function == claims[i - 1].function)
+			h->lost = h->how != INQ_MATCH_EXACT && !s->is_common[h->label];
+	}
+	return true;
+}
+
+bool search_judge(struct search *s)
+{
+	struct judge *j = inq_arena_new(s->a, 1, sizeof *j);
+
+	if (!j)
+		return false;
+	j->s = s;
+	j->rarity = inq_arena_new(s->a, s->p->feature_count, 1);
+	if (!j->rarity)
+		return false;
+	for (uint32_t i = 0; i < s->p->function_count; i++) {
+		const struct inq_fingerprint *f = &s->p->functions[i];
+		struct hit *hits = s->hits + s->hit_first[i];
+		uint32_t count = s->hit_first[i + 1] - s->hit_first[i];
+
+		if (!count)
+			continue;
+		inq_model_rarity(inq_model(), s->p->features + f->feature_first, f->feature_count,
+		        j->rarity + f->feature_first);
+		judge_function(j, i, hits, count);
+		qsort(hits, count, sizeof *hits, compare_hits);
+	}
+	return settle_claims(s);
+}
