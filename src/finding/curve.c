@@ -37,44 +37,8 @@ static void take(struct curve *c, struct curve_step step)
 	}
 }
 
-bool curve_make(const int32_t *right, uint32_t right_count, const int32_t *wrong, uint32_t wrong_count,
-        struct inq_arena *a, struct curve *ret)
+static struct inq_ratio ratio_of(const struct curve *c, const struct curve_step *s)
 {
-	struct curve c = { .right = right_count, .wrong = wrong_count };
-	int32_t *r = sorted(right, right_count, a), *w = sorted(wrong, wrong_count, a);
-	uint32_t i = 0, j = 0;
-
-	c.steps = inq_arena_new(a, (size_t)right_count + wrong_count + 2, sizeof *c.steps);
-	if (!r || !w || !c.steps)
-		return false;
-	take(&c, (struct curve_step){ INT32_MIN, 1, 0 });
-	while (i < right_count || j < wrong_count) {
-		int32_t at = j >= wrong_count || (i < right_count && r[i] < w[j]) ? r[i] : w[j];
-		struct curve_step s = { .least = at };
-
-		for (; i < right_count && r[i] == at; i++)
-			s.right++;
-		for (; j < wrong_count && w[j] == at; j++)
-			s.wrong++;
-		take(&c, s);
-	}
-	take(&c, (struct curve_step){ INT32_MAX, 0, 1 });
-	*ret = c;
-	return true;
-}
-
-static const struct curve_step *step_of(const struct curve *c, int32_t score)
-{
-	const struct curve_step *s = c->steps;
-
-	for (uint32_t i = 1; i < c->step_count && c->steps[i].least <= score; i++)
-		s = &c->steps[i];
-	return s;
-}
-
-struct inq_ratio curve_ratio(const struct curve *c, int32_t score)
-{
-	const struct curve_step *s = step_of(c, score);
 	/* Of the trials that were made; the two added ones are in the first and the last step. */
 	struct inq_ratio r = { .right = s->right - (s == c->steps),
 		.wrong = s->wrong - (s == c->steps + c->step_count - 1) };
@@ -97,6 +61,67 @@ struct inq_ratio curve_ratio(const struct curve *c, int32_t score)
 	r.most = r.most > r.log10 ? r.most : r.log10;
 	r.least = r.least < r.log10 ? r.least : r.log10;
 	return r;
+}
+
+/*
+ * Pools, from above, each step whose ratio lies within the bounds of the one
+ * above it: the trials cannot tell them apart, and a single wrong one would
+ * else cut the trials into steps too small to support anything.
+ */
+static void pool_alike(struct curve *c)
+{
+	for (uint32_t i = c->step_count; i-- > 1;) {
+		struct curve_step *s = &c->steps[i];
+
+		if (ratio_of(c, s - 1).log10 < ratio_of(c, s).least)
+			continue;
+		s[-1].right += s->right;
+		s[-1].wrong += s->wrong;
+		for (uint32_t j = i; j + 1 < c->step_count; j++)
+			c->steps[j] = c->steps[j + 1];
+		c->step_count--;
+	}
+}
+
+bool curve_make(const int32_t *right, uint32_t right_count, const int32_t *wrong, uint32_t wrong_count,
+        struct inq_arena *a, struct curve *ret)
+{
+	struct curve c = { .right = right_count, .wrong = wrong_count };
+	int32_t *r = sorted(right, right_count, a), *w = sorted(wrong, wrong_count, a);
+	uint32_t i = 0, j = 0;
+
+	c.steps = inq_arena_new(a, (size_t)right_count + wrong_count + 2, sizeof *c.steps);
+	if (!r || !w || !c.steps)
+		return false;
+	take(&c, (struct curve_step){ INT32_MIN, 1, 0 });
+	while (i < right_count || j < wrong_count) {
+		int32_t at = j >= wrong_count || (i < right_count && r[i] < w[j]) ? r[i] : w[j];
+		struct curve_step s = { .least = at };
+
+		for (; i < right_count && r[i] == at; i++)
+			s.right++;
+		for (; j < wrong_count && w[j] == at; j++)
+			s.wrong++;
+		take(&c, s);
+	}
+	take(&c, (struct curve_step){ INT32_MAX, 0, 1 });
+	pool_alike(&c);
+	*ret = c;
+	return true;
+}
+
+static const struct curve_step *step_of(const struct curve *c, int32_t score)
+{
+	const struct curve_step *s = c->steps;
+
+	for (uint32_t i = 1; i < c->step_count && c->steps[i].least <= score; i++)
+		s = &c->steps[i];
+	return s;
+}
+
+struct inq_ratio curve_ratio(const struct curve *c, int32_t score)
+{
+	return ratio_of(c, step_of(c, score));
 }
 
 uint32_t curve_wrong_share(const struct curve *c, int32_t score)

@@ -1,9 +1,8 @@
 #include "finding/private.h"
 
-enum {
-	APART_MOST = 2, /* functions whose numbers differ by no more lie together */
-	NONE = UINT32_MAX,
-};
+#define NONE UINT32_MAX
+
+enum { APART_MOST = 2 }; /* functions whose numbers differ by no more lie together */
 
 /* The root of a union; paths are halved on the way. */
 static uint32_t root(uint32_t *up, uint32_t i)

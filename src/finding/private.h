@@ -124,7 +124,7 @@ struct curve {
  * The steps by which the share of right trials never falls as the score rises
  * (Ayer and others, 1955: pool adjacent violators). One right trial more is put
  * below all and one wrong trial above all, so that no ratio is larger than the
- * trials there are.
+ * trials there are; and steps that the trials cannot tell apart are one.
  */
 INQ_MUST bool curve_make(const int32_t *right, uint32_t right_count, const int32_t *wrong,
         uint32_t wrong_count, struct inq_arena *a, struct curve *ret);

@@ -353,7 +353,8 @@ static void add_graph(struct maker *m, const struct inq_function *f)
 	}
 	for (uint32_t i = 0; i < count; i++) {
 		const struct inq_block *b = &c->blocks[f->block_first + i];
-		uint32_t out = (b->successor[0] < count) + (b->successor[1] < count) + b->edge_count;
+		uint32_t out =
+		        b->edge_count + (b->successor[0] < count ? 1 : 0) + (b->successor[1] < count ? 1 : 0);
 		bool back = (b->successor[0] < count && b->successor[0] <= i) ||
 		            (b->successor[1] < count && b->successor[1] <= i);
 

@@ -158,7 +158,9 @@ static void scan_cell(
 
 			for (size_t j = 0; j < some; j++)
 				if (inq_corpus_placed(c, at + places[j], &function))
-					take_near(n, who, (struct near){ products[places[j]], function });
+					take_near(n, who,
+					        (struct near){ .product = products[places[j]],
+					                .function = function });
 		}
 	}
 }

@@ -637,7 +637,9 @@ static void vectors_find_what_a_scan_finds(void **state)
 				struct inq_vector v;
 
 				assert_true(inq_corpus_vector(&c, j, &v));
-				all[count] = (struct near){ inq_vector_dot(&v, &p.vectors[b->query[i]]), j };
+				all[count] =
+				        (struct near){ .product = inq_vector_dot(&v, &p.vectors[b->query[i]]),
+					        .function = j };
 				count += all[count].product > 0;
 			}
 			qsort(all, count, sizeof *all, compare_near);

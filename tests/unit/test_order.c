@@ -26,7 +26,7 @@ static struct inq_program read_program(struct inq_arena *a, const char *path)
 {
 	struct inq_exhibit x;
 	struct inq_code c;
-	struct inq_program p;
+	struct inq_program p = { 0 };
 	struct inq_error err;
 	FILE *f = fopen(path, "rb");
 	long len = 0;
