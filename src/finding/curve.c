@@ -93,6 +93,7 @@ bool curve_make(const int32_t *right, uint32_t right_count, const int32_t *wrong
 	c.steps = inq_arena_new(a, (size_t)right_count + wrong_count + 2, sizeof *c.steps);
 	if (!r || !w || !c.steps)
 		return false;
+	c.wrong_scores = w;
 	take(&c, (struct curve_step){ INT32_MIN, 1, 0 });
 	while (i < right_count || j < wrong_count) {
 		int32_t at = j >= wrong_count || (i < right_count && r[i] < w[j]) ? r[i] : w[j];
@@ -126,18 +127,16 @@ struct inq_ratio curve_ratio(const struct curve *c, int32_t score)
 
 uint32_t curve_wrong_share(const struct curve *c, int32_t score)
 {
-	const struct curve_step *s = step_of(c, score);
 	uint64_t wrong = 0;
 
-	for (; s < c->steps + c->step_count; s++)
-		wrong += s->wrong;
-	wrong--; /* the added one */
+	while (wrong < c->wrong && c->wrong_scores[c->wrong - 1 - wrong] >= score)
+		wrong++;
 	return c->wrong ? (uint32_t)((wrong * 1000 + c->wrong - 1) / c->wrong) : 1000;
 }
 
 bool is_named(const struct curve *c, int32_t score, uint32_t choices)
 {
-	enum { LEAST = 1000, WRONG_MOST = 10 };
+	enum { LEAST = 1000, WRONG_MOST = 5 };
 
 	return score > 0 && curve_ratio(c, score).least - log10_of_ratio(choices, 1) >= LEAST &&
 	       (uint64_t)curve_wrong_share(c, score) * choices <= WRONG_MOST;

@@ -118,6 +118,7 @@ struct curve {
 	struct curve_step *steps; /* ascending; the first is of all that is lower */
 	uint32_t step_count;
 	uint32_t right, wrong; /* trials */
+	int32_t *wrong_scores; /* ascending */
 };
 
 /*
@@ -129,12 +130,12 @@ struct curve {
 INQ_MUST bool curve_make(const int32_t *right, uint32_t right_count, const int32_t *wrong,
         uint32_t wrong_count, struct inq_arena *a, struct curve *ret);
 struct inq_ratio curve_ratio(const struct curve *c, int32_t score);
-/* Of the wrong trials, in thousandths rounded up, those that reached the step of this score. */
+/* Of the wrong trials, in thousandths rounded up, those that reached this very score. */
 uint32_t curve_wrong_share(const struct curve *c, int32_t score);
 
 /*
  * Whether a family of this score is named: the bound of its ratio nearest to 1
- * is at least 10, and at most one wrong trial in a hundred weighed as much; both
+ * is at least 10, and at most one wrong trial in two hundred weighed as much; both
  * so many times over where it is the best of several `choices`.
  */
 bool is_named(const struct curve *c, int32_t score, uint32_t choices);

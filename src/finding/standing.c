@@ -9,11 +9,13 @@ enum {
 	 * shared library is often no likelier. Search asks for more; here a wrong
 	 * word does harm.
 	 */
-	ALSO = 200,
+	ALSO = 100,
 	EXACT = 970, /* thousandths, of equal code, */
 	EXACT_LITTLE = 850, /* and where it tells less than LITTLE bits */
 	LITTLE = 120,
-	INFORMATION_MOST = 600, /* bits: beyond, a function is merely large */
+	INFORMATION_MOST = 600, /* bits: beyond, a function is merely large, */
+	INFORMATION_LITTLE = 240, /* and below, what is merely alike says less by the square */
+	EVEN = 400, /* thousandths: at such a probability a match is worth nothing */
 };
 
 /*
@@ -27,11 +29,26 @@ static uint32_t probability_of(const struct inq_evidence_function *f, const stru
 	return c->how == INQ_MATCH_EXACT && c->probability < equal ? equal : c->probability;
 }
 
+/*
+ * What a function says for the family it is in, in sixteenths of a bit: what it
+ * tells, times the square of how far the probability is from even. Squared, for
+ * doubtful matches come in crowds and certain ones seldom do.
+ */
+static uint32_t weight_of(const struct inq_evidence_function *f, const struct inq_evidence_candidate *c)
+{
+	uint64_t p = probability_of(f, c), sure = p > EVEN ? p - EVEN : 0;
+	uint64_t information = f->information < INFORMATION_MOST ? f->information : INFORMATION_MOST;
+
+	if (c->how != INQ_MATCH_EXACT && information < INFORMATION_LITTLE)
+		information = information * information / INFORMATION_LITTLE;
+	return (uint32_t)(information * 16 * sure * sure / ((1000 - EVEN) * (1000 - EVEN)));
+}
+
 static struct saying judge(const struct evidence_case *k, const struct inq_evidence *e,
         const struct inq_evidence_function *f, const struct view *v)
 {
 	const struct inq_evidence_candidate *family = NULL;
-	uint32_t families = 0, information, most = 0;
+	uint32_t families = 0, most = 0;
 	bool common = false;
 	struct saying s = { .what = WHAT_NOTHING, .label = NO_LABEL };
 
@@ -70,8 +87,7 @@ static struct saying judge(const struct evidence_case *k, const struct inq_evide
 		return s;
 	}
 	s.what = WHAT_DISTINCTIVE;
-	information = f->information < INFORMATION_MOST ? f->information : INFORMATION_MOST;
-	s.weight = information * 16 * most / 1000;
+	s.weight = weight_of(f, family);
 	return s;
 }
 

@@ -337,12 +337,13 @@ static void add_graph(struct maker *m, const struct inq_function *f)
 {
 	const struct inq_code *c = m->code;
 	uint32_t count = f->block_count;
-	uint64_t *label = maker_scratch(m, 2 * (size_t)count), *next = label + count;
+	uint64_t *label = maker_scratch(m, 2 * (size_t)count), *next;
 
 	if (!label) {
 		m->keys.failed = true;
 		return;
 	}
+	next = label + count;
 	memset(label, 0, count * sizeof *label);
 	for (uint32_t i = 0; i < count; i++) {
 		const struct inq_block *b = &c->blocks[f->block_first + i];

@@ -50,7 +50,7 @@ static void measure_text(const struct inq_measure *m, const struct inq_report_st
 	say(style, out, 2,
 	        "%" PRIu32 " trials whose family was there, %" PRIu32
 	        " whose family was left out, of %" PRIu32 " families. Cllr %u.%03u (0 is perfect, 1 says "
-	                                                  "nothing); with the best possible scale %u.%03u.",
+	        "nothing); with the best possible scale %u.%03u.",
 	        m->right, m->wrong, m->families, m->cllr / 1000, m->cllr % 1000, m->cllr_least / 1000,
 	        m->cllr_least % 1000);
 	say(style, out, 2,

@@ -1,4 +1,4 @@
-#include "fingerprint/weights.h"
+#include "../make/model.h"
 #include "match/likeness.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,68 +21,25 @@ static uint64_t next(uint64_t *state)
 	return mix64(*state += 0x9e3779b97f4a7c15);
 }
 
-static void put32(uint8_t *to, uint32_t v)
-{
-	for (unsigned i = 0; i < 4; i++)
-		to[i] = (uint8_t)(v >> 8 * i);
-}
-
-/* The smallest whole model: two rows, one channel that counts without a row. */
-struct small {
-	uint8_t file[1 << 20];
-	size_t len;
-	size_t at[MODEL_TABLE_COUNT];
-};
-
 static const uint32_t small_keys[2] = { 0x10000001, 0x10000002 };
 
-static void seal(struct small *s)
+static void seal(struct make_model *s)
 {
-	struct inq_sha256 digest;
-
-	assert_int_equal(inq_sha256((struct inq_bytes){ s->file, s->len - MODEL_DIGEST }, &digest), INQ_OK);
-	memcpy(s->file + s->len - MODEL_DIGEST, digest.byte, MODEL_DIGEST);
+	assert_true(make_model_seal(s));
 }
 
-static struct small *small_model(struct inq_arena *a)
+/* Two rows and no scorer; the first key points along component 0, the second along component 1. */
+static struct make_model *small_model(struct inq_arena *a)
 {
-	static const uint32_t lengths[MODEL_TABLE_COUNT] = { 2 * INQ_CHANNEL_COUNT,
-		4 * ((1 << MODEL_DIRECTORY_BITS) + 1), 8, 2, 2, 2 * INQ_VECTOR_LENGTH, 0, 5 };
-	struct small *s = inq_arena_new(a, 1, sizeof *s);
-	unsigned first = model_place(small_keys[0]) > model_place(small_keys[1]);
-	size_t end = MODEL_HEAD;
+	const struct make_row rows[2] = { { small_keys[0], 0, 20, 0 }, { small_keys[1], 2, 30, 1 } };
+	struct make_model *s = inq_arena_new(a, 1, sizeof *s);
 
 	assert_non_null(s);
-	memcpy(s->file, MODEL_MAGIC, 8);
-	put32(s->file + MODEL_AT_FORMAT, MODEL_FORMAT);
-	put32(s->file + MODEL_AT_FEATURES, INQ_FEATURES_VERSION);
-	for (unsigned i = 0; i < MODEL_TABLE_COUNT; i++) {
-		s->at[i] = (end + MODEL_ALIGNMENT - 1) / MODEL_ALIGNMENT * MODEL_ALIGNMENT;
-		put32(s->file + MODEL_AT_TABLES + 16 * i, (uint32_t)s->at[i]);
-		put32(s->file + MODEL_AT_TABLES + 16 * i + 8, lengths[i]);
-		end = s->at[i] + lengths[i];
-	}
-	s->len = end + MODEL_DIGEST;
-	put32(s->file + MODEL_AT_LENGTH, (uint32_t)s->len);
-	s->file[s->at[MODEL_UNKNOWN] + 2 * CHANNEL_OPERATION] = 10;
-	for (uint32_t i = 0, row = 0; i <= 1U << MODEL_DIRECTORY_BITS; i++) {
-		while (row < 2 && model_place(small_keys[row ^ first]) >> (32 - MODEL_DIRECTORY_BITS) < i)
-			row++;
-		put32(s->file + s->at[MODEL_DIRECTORY] + 4 * (size_t)i, row);
-	}
-	for (unsigned row = 0; row < 2; row++) {
-		put32(s->file + s->at[MODEL_PLACES] + 4 * row, model_place(small_keys[row ^ first]));
-		s->file[s->at[MODEL_SHIFTS] + row] = (uint8_t)(row ^ first ? 2 : 0);
-		s->file[s->at[MODEL_RARITY] + row] = (uint8_t)(row ^ first ? 30 : 20);
-		/* The first key points along component 0, the second along component 1. */
-		s->file[s->at[MODEL_ROWS] + INQ_VECTOR_LENGTH * row + (row ^ first)] = 1;
-	}
-	memcpy(s->file + s->at[MODEL_NOTE], "note\n", 5);
-	seal(s);
+	assert_true(make_model(s, rows, 2, (struct inq_bytes){ NULL, 0 }));
 	return s;
 }
 
-static enum inq_status read_small(const struct small *s, struct inq_arena *a, struct inq_error *err)
+static enum inq_status read_small(const struct make_model *s, struct inq_arena *a, struct inq_error *err)
 {
 	const struct inq_model *m = NULL;
 	enum inq_status status = inq_model_read((struct inq_bytes){ s->file, s->len }, a, &m, err);
@@ -112,7 +69,7 @@ static void the_model_of_this_program_is_whole(void **state)
 static void a_vector_is_the_sum_of_its_rows_at_length(void **state)
 {
 	struct inq_arena *a = inq_arena_open(4 << 20);
-	struct small *s = small_model(a);
+	struct make_model *s = small_model(a);
 	const struct inq_model *m;
 	struct inq_vector v;
 	struct inq_feature features[2] = { { small_keys[0], 1 }, { small_keys[1], 1 } };
@@ -136,7 +93,7 @@ static void a_vector_is_the_sum_of_its_rows_at_length(void **state)
 static void a_feature_without_a_row_has_signs(void **state)
 {
 	struct inq_arena *a = inq_arena_open(4 << 20);
-	struct small *s = small_model(a);
+	struct make_model *s = small_model(a);
 	const struct inq_model *m;
 	struct inq_vector v;
 	struct inq_feature one = { 0x10000003, 1 }, other = { 0x20000003, 1 };
@@ -161,7 +118,7 @@ static void a_feature_without_a_row_has_signs(void **state)
 static void rarity_is_of_the_row(void **state)
 {
 	struct inq_arena *a = inq_arena_open(4 << 20);
-	struct small *s = small_model(a);
+	struct make_model *s = small_model(a);
 	const struct inq_model *m;
 	struct inq_feature features[2] = { { small_keys[0], 1 }, { small_keys[1], 1 } };
 	uint8_t rarity[2];
@@ -230,7 +187,7 @@ static void a_vector_has_its_length(void **state)
 static void the_most_there_can_be_fits(void **state)
 {
 	struct inq_arena *a = inq_arena_open(4 << 20);
-	struct small *s = small_model(a);
+	struct make_model *s = small_model(a);
 	struct inq_feature *features = inq_arena_new(a, FEATURES_SEEN_MOST, sizeof *features);
 	const struct inq_model *m;
 	struct inq_vector v;
@@ -270,7 +227,7 @@ static void surroundings_do_not_enter_a_vector(void **state)
 static void a_model_cut_short_is_refused(void **state)
 {
 	struct inq_arena *a = inq_arena_open(64 << 20);
-	struct small *s = small_model(a);
+	struct make_model *s = small_model(a);
 	const struct inq_model *m = NULL;
 
 	(void)state;
@@ -283,7 +240,7 @@ static void a_model_cut_short_is_refused(void **state)
 static void a_changed_byte_is_noticed(void **state)
 {
 	struct inq_arena *a = inq_arena_open(64 << 20);
-	struct small *s = small_model(a);
+	struct make_model *s = small_model(a);
 
 	(void)state;
 	assert_int_equal(read_small(s, a, NULL), INQ_OK);
@@ -299,7 +256,7 @@ static void a_changed_byte_is_noticed(void **state)
 static void a_lie_under_a_good_digest_is_refused(void **state)
 {
 	struct inq_arena *a = inq_arena_open(64 << 20);
-	const struct small *made = small_model(a);
+	const struct make_model *made = small_model(a);
 	const struct {
 		size_t at;
 		uint8_t byte;
@@ -329,7 +286,7 @@ static void a_lie_under_a_good_digest_is_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
-		struct small *s = inq_arena_new(a, 1, sizeof *s);
+		struct make_model *s = inq_arena_new(a, 1, sizeof *s);
 		struct inq_error err = { 0 };
 
 		*s = *made;
@@ -346,7 +303,7 @@ static void a_lie_under_a_good_digest_is_refused(void **state)
 static void without_memory_there_is_no_model(void **state)
 {
 	struct inq_arena *a = inq_arena_open(4 << 20);
-	struct small *s = small_model(a);
+	struct make_model *s = small_model(a);
 
 	(void)state;
 	inq_arena_fail_after(a, 1);
