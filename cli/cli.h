@@ -44,6 +44,7 @@ enum cli_option_id {
 	CLI_CORPUS,
 	CLI_FUNCTION,
 	CLI_TOP,
+	CLI_CONTENT_ONLY,
 	CLI_PARTY,
 	CLI_KEY,
 	CLI_KEY_FILE,

@@ -5,7 +5,10 @@ static const struct cli_option options[] = {
 	{ CLI_FUNCTION, "function", 'f', "ADDRESS", false,
 	        "only the function at ADDRESS, with all it may be" },
 	{ CLI_TOP, "top", 'n', "N", false, "so many families and functions; default 20" },
-	{ CLI_ALL, "all", 'a', NULL, false, "every family and function" },
+	{ CLI_ALL, "all", 'a', NULL, false,
+	        "every family and function, and of each the ten best candidates" },
+	{ CLI_CONTENT_ONLY, "content-only", 0, NULL, false,
+	        "strings, data, imports and calls count nothing: an enemy chooses them freely" },
 	{ .name = NULL },
 };
 
@@ -46,11 +49,17 @@ static enum inq_status find(
 {
 	const struct search *s = context;
 	struct found *f = inq_arena_new(a, 1, sizeof *f);
+	struct inq_search_limits limits = inq_search_limits_default;
 	struct inq_code code;
 	enum inq_status status;
 
 	if (!f)
 		return inq_fail(err, INQ_NO_MEMORY, 0, "no memory to search it");
+	limits.content_only = s->cli->set[CLI_CONTENT_ONLY];
+	if (s->cli->set[CLI_ALL] || s->cli->set[CLI_FUNCTION]) {
+		limits.every = true;
+		limits.candidates = 10;
+	}
 	f->a = a;
 	f->view = s->view;
 	status = cli_sample_program(x, "", a, &code, &f->program, err);
@@ -61,7 +70,7 @@ static enum inq_status find(
 			        "has no function at %s that search looks at", s->cli->value[CLI_FUNCTION]);
 	}
 	if (status == INQ_OK)
-		status = inq_match_search(&f->program, &s->corpus.corpus, NULL, a, &f->search, err);
+		status = inq_match_search(&f->program, &s->corpus.corpus, &limits, a, &f->search, err);
 	if (status == INQ_OK)
 		*ret = f;
 	return status;

@@ -148,6 +148,7 @@ struct inq_search {
  */
 struct inq_search_limits {
 	uint32_t candidates; /* kept for each function, one a label: 5 */
+	bool every; /* as many of a label as there are among the best: false */
 	uint32_t compared; /* the best corpus functions that each function is held to be like: 96 */
 	uint32_t postings; /* index entries read for each function: 16,777,216 */
 	uint32_t nearest; /* corpus functions looked at for their vectors, for each function: 32 */

@@ -65,15 +65,21 @@ static struct inq_ratio ratio_of(const struct curve *c, const struct curve_step 
 
 /*
  * Pools, from above, each step whose ratio lies within the bounds of the one
- * above it: the trials cannot tell them apart, and a single wrong one would
- * else cut the trials into steps too small to support anything.
+ * above it, and each that has too few trials to say how much it supports within
+ * a decade and whose bounds reach those above: the trials cannot tell them
+ * apart, and a single wrong one would else cut them into steps that support
+ * nothing.
  */
 static void pool_alike(struct curve *c)
 {
+	enum { DECADE = 1000 };
+
 	for (uint32_t i = c->step_count; i-- > 1;) {
 		struct curve_step *s = &c->steps[i];
+		struct inq_ratio above = ratio_of(c, s), below = ratio_of(c, s - 1);
+		bool vague = below.most - below.least > DECADE && below.most >= above.least;
 
-		if (ratio_of(c, s - 1).log10 < ratio_of(c, s).least)
+		if (below.log10 < above.least && !vague)
 			continue;
 		s[-1].right += s->right;
 		s[-1].wrong += s->wrong;

@@ -113,8 +113,8 @@ static void locate(const struct search *s, struct hit *h, struct inq_candidate *
 }
 
 /*
- * The best hits of a function, one a label, into the result; the one that its
- * standing rests on is always among them.
+ * The best hits of a function into the result, one a label unless every one is
+ * asked for; the one that its standing rests on is always among them.
  */
 static void list_candidates(struct search *s, uint32_t query, const struct verdict *v, uint32_t *seen)
 {
@@ -129,7 +129,7 @@ static void list_candidates(struct search *s, uint32_t query, const struct verdi
 			struct hit *h = &s->hits[i];
 			bool has_must = !must || seen[must->label] == mark;
 
-			if (h->lost != lost || seen[h->label] == mark ||
+			if (h->lost != lost || (seen[h->label] == mark && !s->limits->every) ||
 			        f->candidate_count + (has_must || h == must ? 0 : 1) >= most)
 				continue;
 			seen[h->label] = mark;

@@ -301,12 +301,14 @@ static void functions(const struct inq_report_search *r, const struct inq_report
 static void one_function(const struct inq_report_search *r, uint32_t number,
         const struct inq_report_style *style, struct inq_arena *a, struct inq_sink *out)
 {
+	enum { UNLIKELY = 10 }; /* thousandths: below, a candidate is but counted */
 	static const struct table_column columns[] = { { "it may be", false, 12 },
 		{ "named there", false, 8 }, { "likely", true, 0 }, { "alike", true, 0 },
 		{ "calls agree", true, 0 }, { "at", true, 0 } };
 	const struct inq_search_function *f = &r->search->functions[number];
 	const struct inq_fingerprint *p = &r->program->functions[number];
-	char support[16], line[900];
+	char support[16], line[900], others[64];
+	uint32_t hidden = 0;
 	struct table t;
 
 	snprintf(line, sizeof line,
@@ -325,6 +327,10 @@ static void one_function(const struct inq_report_search *r, uint32_t number,
 		const struct inq_candidate *k = &r->search->candidates[f->candidate_first + i];
 		struct inq_occurrence o;
 
+		if (i && k->probability < UNLIKELY) {
+			hidden++;
+			continue;
+		}
 		candidate_cells(r, k, &t);
 		table_cell(&t, milli_text(k->support, support));
 		if (inq_corpus_occurrence(r->corpus, k->occurrence, &o))
@@ -334,6 +340,8 @@ static void one_function(const struct inq_report_search *r, uint32_t number,
 	}
 	inq_put(out, "\n");
 	table_put(&t, style, 0, out);
+	if (hidden)
+		inq_putf(out, "  and %s, below 1 %%\n", count_text(hidden, "other", "others", others));
 }
 
 void inq_report_search_text(const struct inq_report_search *r, const struct inq_report_search_view *view,
