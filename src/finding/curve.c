@@ -1,6 +1,8 @@
 #include "finding/private.h"
 #include <stdlib.h>
 
+enum { WRONG_MOST = 5 }; /* of a thousand wrong trials, that scored as much as a family that is named */
+
 static int compare(const void *a, const void *b)
 {
 	int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
@@ -25,16 +27,22 @@ static bool violates(const struct curve_step *s)
 	return (uint64_t)s->right * s[-1].wrong <= (uint64_t)s[-1].right * s->wrong;
 }
 
-/* Takes a step in above all others, and pools it with those below while it violates the order. */
-static void take(struct curve *c, struct curve_step step)
+/* Makes step `i` and the one below it one. */
+static void join(struct curve *c, uint32_t i)
+{
+	c->steps[i - 1].right += c->steps[i].right;
+	c->steps[i - 1].wrong += c->steps[i].wrong;
+	for (uint32_t j = i; j + 1 < c->step_count; j++)
+		c->steps[j] = c->steps[j + 1];
+	c->step_count--;
+}
+
+/* Takes a step in above all others, and pools it with those below, from `floor` on, while it violates the order. */
+static void take(struct curve *c, struct curve_step step, uint32_t floor)
 {
 	c->steps[c->step_count++] = step;
-	while (c->step_count > 1 && violates(&c->steps[c->step_count - 1])) {
-		struct curve_step *last = &c->steps[--c->step_count];
-
-		last[-1].right += last->right;
-		last[-1].wrong += last->wrong;
-	}
+	while (c->step_count > floor + 1 && violates(&c->steps[c->step_count - 1]))
+		join(c, c->step_count - 1);
 }
 
 static struct inq_ratio ratio_of(const struct curve *c, const struct curve_step *s)
@@ -64,29 +72,34 @@ static struct inq_ratio ratio_of(const struct curve *c, const struct curve_step 
 }
 
 /*
- * Pools, from above, each step whose ratio lies within the bounds of the one
- * above it, and each that has too few trials to say how much it supports within
- * a decade and whose bounds reach those above: the trials cannot tell them
- * apart, and a single wrong one would else cut them into steps that support
- * nothing.
+ * Pools, from above and down to `floor`, each step whose ratio lies within the
+ * bounds of the one above it, and each that has too few trials to say how much
+ * it supports within a decade and whose bounds reach those above: the trials
+ * cannot tell them apart, and a single wrong one would else cut them into steps
+ * that support nothing.
  */
-static void pool_alike(struct curve *c)
+static void pool_alike(struct curve *c, uint32_t floor)
 {
 	enum { DECADE = 1000 };
 
-	for (uint32_t i = c->step_count; i-- > 1;) {
+	for (uint32_t i = c->step_count; i-- > floor + 1;) {
 		struct curve_step *s = &c->steps[i];
 		struct inq_ratio above = ratio_of(c, s), below = ratio_of(c, s - 1);
 		bool vague = below.most - below.least > DECADE && below.most >= above.least;
 
 		if (below.log10 < above.least && !vague)
 			continue;
-		s[-1].right += s->right;
-		s[-1].wrong += s->wrong;
-		for (uint32_t j = i; j + 1 < c->step_count; j++)
-			c->steps[j] = c->steps[j + 1];
-		c->step_count--;
+		join(c, i);
 	}
+}
+
+uint32_t curve_wrong_share(const struct curve *c, int32_t score)
+{
+	uint64_t wrong = 0;
+
+	while (wrong < c->wrong && c->wrong_scores[c->wrong - 1 - wrong] >= score)
+		wrong++;
+	return c->wrong ? (uint32_t)((wrong * 1000 + c->wrong - 1) / c->wrong) : 1000;
 }
 
 bool curve_make(const int32_t *right, uint32_t right_count, const int32_t *wrong, uint32_t wrong_count,
@@ -94,25 +107,33 @@ bool curve_make(const int32_t *right, uint32_t right_count, const int32_t *wrong
 {
 	struct curve c = { .right = right_count, .wrong = wrong_count };
 	int32_t *r = sorted(right, right_count, a), *w = sorted(wrong, wrong_count, a);
-	uint32_t i = 0, j = 0;
+	uint32_t i = 0, j = 0, floor = 0;
 
 	c.steps = inq_arena_new(a, (size_t)right_count + wrong_count + 2, sizeof *c.steps);
 	if (!r || !w || !c.steps)
 		return false;
 	c.wrong_scores = w;
-	take(&c, (struct curve_step){ INT32_MIN, 1, 0 });
+	take(&c, (struct curve_step){ INT32_MIN, 1, 0 }, 0);
 	while (i < right_count || j < wrong_count) {
 		int32_t at = j >= wrong_count || (i < right_count && r[i] < w[j]) ? r[i] : w[j];
 		struct curve_step s = { .least = at };
 
+		/* From here up families may be named: what is below has steps of its own. */
+		if (!floor && curve_wrong_share(&c, at) <= WRONG_MOST)
+			floor = c.step_count;
 		for (; i < right_count && r[i] == at; i++)
 			s.right++;
 		for (; j < wrong_count && w[j] == at; j++)
 			s.wrong++;
-		take(&c, s);
+		take(&c, s, floor);
 	}
-	take(&c, (struct curve_step){ INT32_MAX, 0, 1 });
-	pool_alike(&c);
+	if (!floor)
+		floor = c.step_count;
+	take(&c, (struct curve_step){ INT32_MAX, 0, 1 }, floor);
+	pool_alike(&c, floor);
+	/* The order holds across that border as well. */
+	for (uint32_t k = floor; k && k < c.step_count && violates(&c.steps[k]); k--)
+		join(&c, k);
 	*ret = c;
 	return true;
 }
@@ -131,18 +152,9 @@ struct inq_ratio curve_ratio(const struct curve *c, int32_t score)
 	return ratio_of(c, step_of(c, score));
 }
 
-uint32_t curve_wrong_share(const struct curve *c, int32_t score)
-{
-	uint64_t wrong = 0;
-
-	while (wrong < c->wrong && c->wrong_scores[c->wrong - 1 - wrong] >= score)
-		wrong++;
-	return c->wrong ? (uint32_t)((wrong * 1000 + c->wrong - 1) / c->wrong) : 1000;
-}
-
 bool is_named(const struct curve *c, int32_t score, uint32_t choices)
 {
-	enum { LEAST = 1000, WRONG_MOST = 5 };
+	enum { LEAST = 1000 };
 
 	return score > 0 && curve_ratio(c, score).least - log10_of_ratio(choices, 1) >= LEAST &&
 	       (uint64_t)curve_wrong_share(c, score) * choices <= WRONG_MOST;
