@@ -310,6 +310,10 @@ struct inq_finding_exhibit {
 	const struct inq_evidence *evidence;
 	struct inq_ratio without; /* of the first family, without this exhibit */
 	bool weighed;
+	uint32_t
+	        alone_label; /* whose code it has most of by itself; INQ_NO_LABEL: nobody's, or it is the only one */
+	struct inq_ratio alone; /* for that family, by trials of single programs */
+	bool alone_named; /* it would be named, were this the only exhibit */
 	uint32_t known_label; /* the corpus has the very file under this label; INQ_NO_LABEL: it has not */
 	uint32_t what[5]; /* functions: unmatched, library, published, widespread, distinctive */
 };

@@ -4,27 +4,6 @@
  */
 #include "finding/private.h"
 
-/* Squaring a number in [1, 2) with 31 bits behind the point brings out its logarithm bit by bit. */
-uint32_t log2_24(uint64_t x)
-{
-	uint32_t whole, part = 0;
-	uint64_t y;
-
-	if (!x)
-		return 0;
-	whole = 63U - (uint32_t)__builtin_clzll(x);
-	y = whole > 31 ? x >> (whole - 31) : x << (31 - whole);
-	for (unsigned i = 0; i < 24; i++) {
-		y = y * y >> 31;
-		part <<= 1;
-		if (y >> 32) {
-			y >>= 1;
-			part |= 1;
-		}
-	}
-	return whole << 24 | part;
-}
-
 /* 2^-x in 2^-32ths, of x in 2^-24ths. */
 uint64_t exp2_minus(uint64_t x)
 {
@@ -49,8 +28,8 @@ static bool is_likely(uint32_t n, uint32_t k, uint32_t p)
 	enum { ONE = 1 << 24 };
 	const uint64_t tail =
 	        (UINT64_C(1) << 32) / 40; /* one fortieth at each end: 95 in a hundred between */
-	uint64_t yes = (UINT64_C(24) << 24) - log2_24(p), no = (UINT64_C(24) << 24) - log2_24(ONE - p),
-	         sum = 0;
+	uint64_t yes = (UINT64_C(24) << 24) - inq_log2(p, 24),
+	         no = (UINT64_C(24) << 24) - inq_log2(ONE - p, 24), sum = 0;
 	uint64_t ways = 0; /* log2 of n over i */
 
 	for (uint32_t i = 0; i <= k; i++) {
@@ -59,8 +38,8 @@ static bool is_likely(uint32_t n, uint32_t k, uint32_t p)
 		sum += exp2_minus(minus > ways ? minus - ways : 0);
 		if (sum > tail)
 			return true;
-		ways += log2_24(n - i);
-		ways -= log2_24(i + 1U);
+		ways += inq_log2(n - i, 24);
+		ways -= inq_log2(i + 1U, 24);
 	}
 	return false;
 }
@@ -90,7 +69,7 @@ uint32_t binomial_least(uint32_t k, uint32_t n)
 
 int32_t log10_of_ratio(uint64_t a, uint64_t b)
 {
-	int64_t bits = (int64_t)log2_24(a) - (int64_t)log2_24(b), scaled;
+	int64_t bits = (int64_t)inq_log2(a, 24) - (int64_t)inq_log2(b, 24), scaled;
 
 	/* 1000 log10(2) = 301.0299957, in 2^-16ths. */
 	scaled = (bits < 0 ? -bits : bits) * 19728302;

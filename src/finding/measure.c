@@ -19,7 +19,7 @@ static uint32_t cost(int32_t l)
 	uint64_t x = (uint64_t)(l < 0 ? -(int64_t)l : l) * 55732705 / 1000;
 	uint64_t small = exp2_minus(x) >> 2, bits;
 
-	bits = log2_24((UINT64_C(1) << 30) + small) - (UINT64_C(30) << 24);
+	bits = inq_log2((UINT64_C(1) << 30) + small, 24) - (UINT64_C(30) << 24);
 	bits += l > 0 ? x : 0;
 	return (uint32_t)(bits * 1000 >> 24);
 }

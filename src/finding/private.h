@@ -17,6 +17,7 @@
 #define FINDING_PRIVATE_H
 
 #include <inquiry/finding.h>
+#include <inquiry/integer.h>
 
 #define NO_LABEL INQ_NO_LABEL
 
@@ -93,8 +94,6 @@ struct score {
 INQ_MUST bool scores_make(const struct evidence_case *k, const struct sayings *s, const uint32_t *background,
         struct inq_arena *a, struct score **ret);
 
-/* log2(x) in 2^-24ths, rounded down; 0 of 0. */
-uint32_t log2_24(uint64_t x);
 /* 2^-x in 2^-32ths, of x in 2^-24ths. */
 uint64_t exp2_minus(uint64_t x);
 /*

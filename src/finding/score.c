@@ -35,7 +35,8 @@ bool scores_make(const struct evidence_case *k, const struct sayings *s, const u
 	for (uint32_t i = 0; i < labels; i++) {
 		uint64_t chance = PSEUDO + (background ? expected(k, background[i]) : 0);
 
-		scores[i].score = (int32_t)((log2_24(scores[i].weight + chance) - log2_24(chance)) >> 16);
+		scores[i].score =
+		        (int32_t)((inq_log2(scores[i].weight + chance, 24) - inq_log2(chance, 24)) >> 16);
 	}
 	*ret = scores;
 	return true;

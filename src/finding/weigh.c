@@ -3,7 +3,6 @@
 #include <string.h>
 
 enum {
-	CUT_SHARE = 20, /* of the functions one in so many may have been searched up to a limit only */
 	WEIGHED = 3, /* pieces whose removal is worked out */
 	SEARCHABLE_LEAST = 3, /* functions, for anything to be said */
 	DISTINCTIVE_LEAST = 2, /* functions of a family, to name it */
@@ -24,6 +23,10 @@ struct looked {
 	struct sayings sayings;
 	struct score *scores; /* of each label, all exhibits together */
 	int32_t *alone; /* of each label: the best score of a single exhibit */
+	struct first {
+		uint32_t label;
+		int32_t score;
+	} * first; /* of each exhibit by itself */
 };
 
 struct weighing {
@@ -87,6 +90,7 @@ static bool take_exhibits(struct weighing *w, const struct inq_evidence *const *
 	for (uint32_t i = 0; i < kept; i++) {
 		struct inq_finding_exhibit *x = &f->exhibits[i];
 
+		x->alone_label = NO_LABEL;
 		x->known_label = known_as(w->c, &x->evidence->sha256);
 		f->functions += x->evidence->function_count;
 		if (x->known_label != NO_LABEL)
@@ -100,7 +104,7 @@ static bool take_exhibits(struct weighing *w, const struct inq_evidence *const *
 
 /* The best score that a single exhibit gives each label: what each of them says by itself. */
 static bool look_alone(
-        const struct weighing *w, const struct evidence_case *k, const struct view *all, int32_t *alone)
+        const struct weighing *w, const struct evidence_case *k, const struct view *all, struct looked *l)
 {
 	for (uint32_t i = 0; i < k->exhibit_count; i++) {
 		struct inq_arena *scratch = inq_arena_open(SIZE_MAX);
@@ -115,8 +119,14 @@ static bool look_alone(
 		ok = scratch && case_init(&own, &k->exhibits[i], 1, w->c, scratch) &&
 		     sayings_make(&own, &v, scratch, &s) &&
 		     scores_make(&own, &s, w->cal ? w->cal->background : NULL, scratch, &scores);
-		for (uint32_t j = 0; ok && j < w->c->label_count; j++)
-			alone[j] = scores[j].score > alone[j] ? scores[j].score : alone[j];
+		l->first[i] = (struct first){ NO_LABEL, 0 };
+		for (uint32_t j = 0; ok && j < w->c->label_count; j++) {
+			int32_t score = scores[j].score;
+
+			l->alone[j] = score > l->alone[j] ? score : l->alone[j];
+			if (score > l->first[i].score)
+				l->first[i] = (struct first){ j, score };
+		}
 		inq_arena_close(scratch);
 		if (!ok)
 			return false;
@@ -131,9 +141,10 @@ static bool look(struct weighing *w, const struct evidence_case *k, const bool *
 	struct looked l;
 
 	l.alone = inq_arena_new(a, w->c->label_count, sizeof *l.alone);
-	if (!l.alone || !sayings_make(k, &v, a, &l.sayings) ||
+	l.first = inq_arena_new(a, k->exhibit_count, sizeof *l.first);
+	if (!l.alone || !l.first || !sayings_make(k, &v, a, &l.sayings) ||
 	        !scores_make(k, &l.sayings, w->cal ? w->cal->background : NULL, a, &l.scores) ||
-	        (k->exhibit_count > 1 && !look_alone(w, k, &v, l.alone)))
+	        (k->exhibit_count > 1 && !look_alone(w, k, &v, &l)))
 		return false;
 	*ret = l;
 	return true;
@@ -384,6 +395,21 @@ static void count_functions(struct weighing *w)
 	}
 }
 
+/* What each of several exhibits says by itself. */
+static void tell_alone(struct weighing *w)
+{
+	for (uint32_t i = 0; w->f->calibrated && w->count > 1 && i < w->count; i++) {
+		struct inq_finding_exhibit *x = &w->f->exhibits[w->exhibit[i]];
+		const struct first *first = &w->looked.first[i];
+
+		if (first->label == NO_LABEL)
+			continue;
+		x->alone_label = first->label;
+		x->alone = curve_ratio(&w->bench.one, first->score);
+		x->alone_named = is_named(&w->bench.one, first->score, 1);
+	}
+}
+
 /* The first family's ratio with other functions dropped, or exhibits away: weighed anew, not estimated. */
 static bool weigh_without_piece(struct weighing *w, struct inq_finding_piece *p)
 {
@@ -485,8 +511,7 @@ static void list_lacks(struct weighing *w)
 		const struct inq_finding_exhibit *x = &f->exhibits[i];
 
 		packed |= (x->evidence->flags & (INQ_PROGRAM_PACKED | INQ_PROGRAM_NO_DECODER)) != 0;
-		cut |= (x->evidence->flags & INQ_PROGRAM_CUT) != 0 ||
-		       x->evidence->candidates_cut > x->evidence->function_count / CUT_SHARE;
+		cut |= (x->evidence->flags & INQ_PROGRAM_CUT) != 0;
 		known |= x->known_label != NO_LABEL;
 		code += x->known_label == NO_LABEL
 		                ? x->what[WHAT_NOTHING] + x->what[WHAT_WIDESPREAD] + x->what[WHAT_DISTINCTIVE]
@@ -619,6 +644,7 @@ enum inq_status inq_finding_make(const struct inq_evidence *const *evidence, uin
 	if (!list_families(&w))
 		return no_memory(err);
 	count_functions(&w);
+	tell_alone(&w);
 	f.silent = silent_ratio(&w);
 	f.none = f.family_count ? f.families[0].ratio : f.silent;
 	f.none = (struct inq_ratio){ -f.none.log10, -f.none.most, -f.none.least, f.none.right, f.none.wrong };

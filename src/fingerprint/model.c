@@ -46,21 +46,6 @@ BODY uint32_t find_row(const struct inq_model *m, uint32_t key)
 	return UINT32_MAX;
 }
 
-/* The square root, rounded down, by Newton's method from above. */
-static uint64_t root(uint64_t x)
-{
-	uint64_t result, next;
-
-	if (!x)
-		return 0;
-	next = UINT64_C(1) << (65 - __builtin_clzll(x)) / 2;
-	do {
-		result = next;
-		next = (result + x / result) / 2;
-	} while (next < result);
-	return result;
-}
-
 /* Brings the sums to the length INQ_VECTOR_NORM, each rounded to the nearest. */
 BODY void normalise(struct sums *s, struct inq_vector *ret)
 {
@@ -82,7 +67,7 @@ BODY void normalise(struct sums *s, struct inq_vector *ret)
 		s->at[i] >>= shift;
 		square += (uint64_t)((int64_t)s->at[i] * s->at[i]);
 	}
-	length = root(square << 2 * ROOT_BITS);
+	length = inq_root(square << 2 * ROOT_BITS);
 	scale = (int64_t)(((uint64_t)INQ_VECTOR_NORM << (FRACTION + ROOT_BITS)) / length);
 	for (unsigned i = 0; i < INQ_VECTOR_LENGTH; i++) {
 		int64_t v = (s->at[i] * scale + (1 << (FRACTION - 1))) >> FRACTION;

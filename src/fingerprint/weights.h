@@ -6,6 +6,7 @@
 #define FINGERPRINT_WEIGHTS_H
 
 #include "fingerprint/private.h"
+#include <inquiry/integer.h>
 
 #define MODEL_MAGIC "inqmodel"
 
@@ -80,19 +81,7 @@ static inline uint32_t model_place(uint32_t key)
 /* 16 + 16 * log2(count), rounded down: what `count` occurrences weigh, in sixteenths; 16 to 143. */
 static inline uint32_t count_weight16(uint32_t count)
 {
-	uint32_t whole = 31 - (uint32_t)__builtin_clz(count | 1);
-	uint64_t mantissa = (uint64_t)count << (31 - whole);
-	uint32_t result = whole;
-
-	for (unsigned i = 0; i < 4; i++) {
-		mantissa = mantissa * mantissa >> 31;
-		result <<= 1;
-		if (mantissa >> 32) {
-			mantissa >>= 1;
-			result |= 1;
-		}
-	}
-	return 16 + result;
+	return 16 + inq_log2(count, 4);
 }
 
 /*

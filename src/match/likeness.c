@@ -1,27 +1,12 @@
 #include "match/likeness.h"
+#include <inquiry/integer.h>
 #include <string.h>
 #include <threads.h>
 
 /* 16 * log2(x + 1), rounded down. */
 static int16_t log16(uint64_t x)
 {
-	unsigned whole;
-	uint64_t mantissa;
-	uint32_t result;
-
-	x += x < UINT64_MAX;
-	whole = 63 - (unsigned)__builtin_clzll(x);
-	mantissa = whole > 31 ? x >> (whole - 31) : x << (31 - whole);
-	result = whole;
-	for (unsigned i = 0; i < 4; i++) {
-		mantissa = mantissa * mantissa >> 31;
-		result <<= 1;
-		if (mantissa >> 32) {
-			mantissa >>= 1;
-			result |= 1;
-		}
-	}
-	return (int16_t)result;
+	return (int16_t)inq_log2(x + (x < UINT64_MAX), 4);
 }
 
 /* 16 + 16 * log2(count), of counts up to 255. */
@@ -34,21 +19,6 @@ static uint32_t repeats16(uint32_t count)
 static int16_t part_of(uint64_t part, uint64_t whole)
 {
 	return (int16_t)(whole ? (int64_t)(part * 4096 / whole) : -1);
-}
-
-/* The square root, rounded down, by Newton's method from above. */
-static uint64_t root(uint64_t x)
-{
-	uint64_t result, next;
-
-	if (!x)
-		return 0;
-	next = UINT64_C(1) << (65 - __builtin_clzll(x)) / 2;
-	do {
-		result = next;
-		next = (result + x / result) / 2;
-	} while (next < result);
-	return result;
 }
 
 /* What one channel, or all, come to on both sides: in sixteenths of a bit, times 16. */
@@ -136,7 +106,7 @@ void likeness_numbers(
 		put_channel(&sums[c], ret + (context ? LIKENESS_CONTEXT : LIKENESS_CHANNEL) + 3 * c);
 	}
 	ret[LIKENESS_COSINE] = (int16_t)((int64_t)inq_vector_dot(a->vector, b->vector) * 4096 / NORM2);
-	ret[LIKENESS_SIMILAR] = part_of(all.shared, root(all.a) * root(all.b));
+	ret[LIKENESS_SIMILAR] = part_of(all.shared, inq_root(all.a) * inq_root(all.b));
 	ret[LIKENESS_BOTH] = (int16_t)(ret[LIKENESS_COSINE] + ret[LIKENESS_SIMILAR]);
 	ret[LIKENESS_SHARED] = log16(all.shared / 256);
 	ret[LIKENESS_JACCARD] = part_of(all.shared, all.a + all.b - all.shared);

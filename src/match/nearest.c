@@ -1,6 +1,7 @@
 #include "corpus/dots.h"
 #include "corpus/sort.h"
 #include "match/candidates.h"
+#include <inquiry/integer.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,7 +101,7 @@ static int32_t least_product(const struct nearest *n, uint32_t who)
 static bool reaches(const struct nearest *n, uint32_t who, uint32_t cell)
 {
 	int64_t centre = n->to_centres[(size_t)who * n->b->s->c->cell_count + cell];
-	int64_t edge = (int64_t)root_of((uint64_t)n->length[who] * n->length[who] * n->spreads[cell]) + 1;
+	int64_t edge = (int64_t)inq_root((uint64_t)n->length[who] * n->length[who] * n->spreads[cell]) + 1;
 
 	return centre + edge >= least_product(n, who);
 }
@@ -229,7 +230,7 @@ static void meet_centres(struct nearest *n)
 
 		for (unsigned j = 0; j < INQ_VECTOR_LENGTH; j++)
 			square += (uint64_t)(v->at[j] * v->at[j]);
-		n->length[i] = square ? (uint32_t)root_of(square) + 1 : 0;
+		n->length[i] = square ? (uint32_t)inq_root(square) + 1 : 0;
 		n->queries[i] = v;
 	}
 	dots(n->centres->at, c->cell_count, n->queries, n->b->count, n->to_centres);

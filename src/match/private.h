@@ -128,9 +128,6 @@ static inline uint32_t corpus_weight(const struct search *s, uint32_t function)
 	                               : inq_corpus_weight(s->c, function);
 }
 
-/* The square root, rounded down. */
-uint64_t root_of(uint64_t x);
-
 /* Weighs the program and reads the labels of a search of which `p`, `c`, `limits`, `a` and `result` are set. */
 INQ_MUST enum inq_status search_init(struct search *s, struct inq_error *err);
 

@@ -66,7 +66,7 @@ struct sparse {
 /* What must be shared, in units, for a pair of these weights to reach `reach`; rounded down. */
 static uint64_t units_needed(uint32_t weight, uint32_t other, uint32_t reach)
 {
-	return reach * root_of((uint64_t)weight * other) * (UNITS / 1000) / weight;
+	return reach * inq_root((uint64_t)weight * other) * (UNITS / 1000) / weight;
 }
 
 /* How many of its terms are read where so much must be shared. */
@@ -88,7 +88,7 @@ static uint32_t terms_read(const struct wanted *w, uint64_t needed)
 
 static bool is_too_light(uint32_t weight, uint32_t other, uint32_t reach)
 {
-	return UINT64_C(1000) * other < reach * root_of((uint64_t)weight * other);
+	return UINT64_C(1000) * other < reach * inq_root((uint64_t)weight * other);
 }
 
 /*

@@ -152,7 +152,7 @@ static void exhibits(const struct page *p)
 		{ "published", true, 0 }, { "several", true, 0 }, { "one family", true, 0 },
 		{ "unmatched", true, 0 } };
 	struct table t;
-	char hex[65];
+	char hex[65], words[96], ratio[64];
 
 	heading(p, "Exhibits");
 	table_init(&t, p->a, columns, sizeof columns / sizeof *columns);
@@ -174,6 +174,10 @@ static void exhibits(const struct page *p)
 	for (uint32_t i = 0; i < p->f->exhibit_count; i++) {
 		const struct inq_finding_exhibit *x = &p->f->exhibits[i];
 
+		if (x->alone_label != INQ_NO_LABEL)
+			say(p, 2, "%.255s by itself: %.255s, %s, log10 LR %s%s.", x->evidence->label,
+			        family_name(p, x->alone_label), support_text(&x->alone, words),
+			        ratio_text(&x->alone, ratio), x->alone_named ? "; it would be named" : "");
 		if (x->known_label != INQ_NO_LABEL)
 			say(p, 2,
 			        "%.255s: the corpus holds this very file under %.255s. What it shares with "

@@ -37,6 +37,13 @@ static void exhibit_json(
 	inq_json_u64(j, "distinctive", x->what[4]);
 	inq_json_u64(j, "code", e->coverage.code);
 	inq_json_u64(j, "code_in_no_function", e->coverage.unreadable);
+	if (x->alone_label != INQ_NO_LABEL) {
+		inq_json_object(j, "alone");
+		inq_json_text(j, "label", label_name(r->corpus, x->alone_label));
+		inq_json_bool(j, "named", x->alone_named);
+		ratio_json(j, "ratio", &x->alone);
+		inq_json_end_object(j);
+	}
 	if (x->weighed)
 		ratio_json(j, "without", &x->without);
 	inq_json_end_object(j);

@@ -165,10 +165,10 @@ static void logarithms_are_those_of_the_tables(void **state)
 	assert_int_equal(log10_of_ratio(1, 100), -2000);
 	assert_int_equal(log10_of_ratio(2, 1), 301);
 	assert_int_equal(log10_of_ratio(7, 7), 0);
-	assert_int_equal(log2_24(1), 0);
-	assert_int_equal(log2_24(UINT64_C(1) << 40), 40 << 24);
+	assert_int_equal(inq_log2(1, 24), 0);
+	assert_int_equal(inq_log2(UINT64_C(1) << 40, 24), 40 << 24);
 	/* log2(10) = 3.3219281 */
-	assert_in_range(log2_24(10), 55732704, 55732706);
+	assert_in_range(inq_log2(10, 24), 55732704, 55732706);
 	assert_int_equal(exp2_minus(0), UINT64_C(1) << 32);
 	assert_int_equal(exp2_minus(1 << 24), UINT64_C(1) << 31);
 	/* 2^-0.3219281 = 0.8 */
@@ -415,6 +415,10 @@ static void the_same_code_counts_once(void **state)
 	two = weighed(both, 2, &c, &cal, &nothing_asked, *state);
 	assert_int_equal(two.exhibit_count, 2);
 	assert_int_equal(two.repeated, 30);
+	/* Each by itself says what it would say alone. */
+	assert_int_equal(two.exhibits[0].alone_label, ALPHA);
+	assert_int_equal(two.exhibits[1].alone.log10, one.families[0].ratio.log10);
+	assert_true(two.exhibits[0].alone_named && one.exhibits[0].alone_label == INQ_NO_LABEL);
 	assert_int_equal(two.distinctive, one.distinctive);
 	assert_int_equal(two.families[0].functions, one.families[0].functions);
 	same = weighed(twice, 2, &c, &cal, &nothing_asked, *state);
