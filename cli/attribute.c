@@ -10,12 +10,13 @@
 static const struct cli_option options[] = {
 	{ CLI_CORPUS, "corpus", 'c', "CORPUS", false, "the known programs; made by inquiry corpus build" },
 	{ CLI_DATE, "date", 0, "DATE", false, "a day (YYYY-MM-DD) on which all FILEs existed" },
-	{ CLI_PUBLISHED, "published", 0, "FAMILY[/SAMPLE]=DATE", true,
-	        "the day from which anyone could have that family's code, or that of its samples so named" },
+	{ CLI_PUBLISHED, "published", 0, "FAMILY=DATE", true,
+	        "the day from which anyone could have that family's code (FAMILY/SAMPLE: of samples so "
+	        "named)" },
 	{ CLI_PRIOR, "prior", 0, "PERCENT", false,
 	        "your belief before any of this that it is one of the families; gives beliefs after it" },
-	{ CLI_WITHOUT, "without", 0, "[SHA256:]ADDRESS", true,
-	        "leave out the piece of shared code at ADDRESS, and weigh the rest" },
+	{ CLI_WITHOUT, "without", 0, "ADDRESS", true,
+	        "leave out the piece of shared code there (of several files: SHA256:ADDRESS)" },
 	{ .name = NULL },
 };
 
@@ -404,7 +405,7 @@ const struct cli_command cli_attribute = {
 	        "calibrate). Insufficient grounds is an answer like any other: the exit code is 0.",
 	.examples = { "inquiry attribute dropper.exe implant.dll --corpus known.corpus",
 	        "what both together prove, for and against each family",
-	        "inquiry attribute implant.dll -c known.corpus --date 2017-06-27 --published eq=2017-04-14",
+	        "inquiry attribute i.dll -c k.crp --date 2017-06-27 --published eq=2017-04-14",
 	        "with the days on which the program existed and a family's code leaked",
 	        "inquiry attribute implant.dll -c known.corpus --without 0x401000",
 	        "the same without the shared code at that address" },

@@ -294,7 +294,6 @@ enum inq_sign {
 	INQ_SIGN_TOOLCHAIN = 0, /* names a compiler whose idioms the code does not show */
 	INQ_SIGN_RICH_CHECKSUM,
 	INQ_SIGN_TIMES, /* two times of making that differ, or one after the exhibit was had */
-	INQ_SIGN_LANGUAGE, /* names a language whose runtime is not there */
 	INQ_SIGN_ONE_PIECE, /* code of a family in one piece, apart from the rest */
 	INQ_SIGN_SEVERAL, /* code of several families */
 	INQ_SIGN_COUNT,

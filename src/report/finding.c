@@ -147,21 +147,18 @@ static void published(const struct page *p)
 
 static void exhibits(const struct page *p)
 {
-	static const struct table_column columns[] = { { "exhibit", false, 16 }, { "sha256", false, 0 },
-		{ "functions", true, 0 }, { "small", true, 0 }, { "library", true, 0 },
-		{ "published", true, 0 }, { "several", true, 0 }, { "one family", true, 0 },
-		{ "unmatched", true, 0 } };
+	static const struct table_column columns[] = { { "exhibit", false, 10 }, { "functions", true, 0 },
+		{ "small", true, 0 }, { "library", true, 0 }, { "public", true, 0 }, { "several", true, 0 },
+		{ "one", true, 0 }, { "none", true, 0 } };
 	struct table t;
-	char hex[65], words[96], ratio[64];
+	char words[96], ratio[64];
 
 	heading(p, "Exhibits");
 	table_init(&t, p->a, columns, sizeof columns / sizeof *columns);
 	for (uint32_t i = 0; i < p->f->exhibit_count; i++) {
 		const struct inq_finding_exhibit *x = &p->f->exhibits[i];
 
-		inq_hex(x->evidence->sha256.byte, 6, hex);
 		table_cell(&t, x->evidence->label);
-		table_cell(&t, hex);
 		table_number(&t, x->evidence->function_count);
 		table_number(&t, x->evidence->standing[INQ_STANDING_SMALL]);
 		table_number(&t, x->what[1]);
@@ -171,6 +168,9 @@ static void exhibits(const struct page *p)
 		table_number(&t, x->what[0]);
 	}
 	table_put(&t, p->style, 2, p->out);
+	say(p, 2,
+	        "public: published before; several, one, none: found in so many families. Only those in one "
+	        "count.");
 	for (uint32_t i = 0; i < p->f->exhibit_count; i++) {
 		const struct inq_finding_exhibit *x = &p->f->exhibits[i];
 
@@ -232,9 +232,9 @@ static void lacks(const struct page *p)
 static void propositions(const struct page *p)
 {
 	const struct inq_finding *f = p->f;
-	static const struct table_column columns[] = { { "family F", false, 12 }, { "functions", true, 0 },
-		{ "pieces", true, 0 }, { "bytes", true, 0 }, { "log10 LR", false, 0 }, { "words", false, 18 },
-		{ "with prior", false, 0 } };
+	static const struct table_column columns[] = { { "family F", false, 10 }, { "functions", true, 0 },
+		{ "pieces", true, 0 }, { "log10 LR", false, 0 }, { "words", false, 16 },
+		{ "with prior", false, 10 } };
 	struct table t;
 	char text[96], count[64];
 
@@ -257,7 +257,6 @@ static void propositions(const struct page *p)
 			table_cell(&t, family_name(p, y->label));
 			table_number(&t, y->functions);
 			table_number(&t, y->piece_count);
-			table_number(&t, y->bytes);
 			table_cell(&t, f->calibrated ? ratio_text(&y->ratio, text) : "");
 			table_cell(&t, f->calibrated ? support_text(&y->ratio, text) : "not calibrated");
 			if (y->posterior != UINT32_MAX)
