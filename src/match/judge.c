@@ -14,13 +14,16 @@
 enum {
 	PROMISING_MOST = 256, /* corpus functions for each function of the program that are looked at, */
 	JUDGED_MOST = 24, /* and of these judged; the rest are likely nothing */
+	/* Callees are looked at of so many, and only where they can change the order: 8 in the logarithm. */
+	SUPPORTED_MOST = 16,
+	SUPPORTED_BELOW = 8192,
 	SUPPORT_WEIGHT = 2, /* log-odds, in 1,024ths, of a thousandth of support by pairs */
 };
 
 struct judged {
-	uint32_t function;
+	uint32_t function, occurrence, sample; /* where it first occurs */
 	int32_t odds;
-	uint16_t probability;
+	int16_t numbers[LIKENESS_COUNT];
 };
 
 /* A corpus function that is to be judged, by what its vector and its features promise. */
@@ -59,7 +62,8 @@ static uint32_t read_features(struct judge *j, uint32_t function)
 	if (count)
 		qsort(j->features, count, sizeof *j->features, compare_keys);
 	inq_model_rarity(inq_model(), j->features, count, j->features_rarity);
-	search_touch(j->s, 1);
+	/* Its entries, its vector, and keys of terms here and there. */
+	search_touch(j->s, 3);
 	return count;
 }
 
@@ -81,12 +85,12 @@ static void read_callees(struct judge *j, uint32_t occurrence, uint32_t sample)
 		             inq_corpus_vector(c, o.function, &j->callee_vector[i]);
 
 		j->callees.at[j->callees.count++] = known ? &j->callee_vector[i] : NULL;
-		search_touch(j->s, 2);
+		search_touch(j->s, 1);
 	}
 }
 
 /* The corpus function as it first occurs. False where its entries are damaged. */
-static bool read_side(struct judge *j, uint32_t function, struct likeness_side *ret)
+static bool read_side(struct judge *j, uint32_t function, struct judged *to, struct likeness_side *ret)
 {
 	const struct inq_corpus *c = j->s->c;
 	struct inq_corpus_list l = inq_corpus_occurrences_of(c, function);
@@ -108,7 +112,9 @@ static bool read_side(struct judge *j, uint32_t function, struct likeness_side *
 		.arch = sample.arch,
 		.bits = sample.bits,
 		.big_endian = sample.big_endian };
-	read_callees(j, occurrence, o.sample);
+	to->function = function;
+	to->occurrence = occurrence;
+	to->sample = o.sample;
 	return true;
 }
 
@@ -116,7 +122,6 @@ static void judge_one(struct judge *j, uint32_t query, uint32_t function)
 {
 	const struct inq_program *p = j->s->p;
 	const struct inq_fingerprint *f = &p->functions[query];
-	bool context = !j->s->limits->content_only;
 	struct likeness_side a = { .features = p->features + f->feature_first,
 		.rarity = j->rarity + f->feature_first,
 		.feature_count = f->feature_count,
@@ -127,22 +132,47 @@ static void judge_one(struct judge *j, uint32_t query, uint32_t function)
 		.bits = p->bits,
 		.big_endian = p->big_endian },
 	                     b;
-	struct around callees = { .count = f->callee_count < AROUND_MOST ? f->callee_count : AROUND_MOST };
 	struct judged *to = &j->judged[j->judged_count];
-	int16_t numbers[LIKENESS_COUNT];
 	struct likeness l;
 
-	if (!read_side(j, function, &b))
+	if (!read_side(j, function, to, &b))
+		return;
+	likeness_numbers(&a, &b, to->numbers);
+	l = likeness_score(likeness_model(), to->numbers);
+	to->odds = j->s->limits->content_only ? l.content : l.context;
+	j->judged_count++;
+}
+
+static int compare_judged(const void *a, const void *b)
+{
+	const struct judged *x = a, *y = b;
+
+	if (x->odds != y->odds)
+		return x->odds > y->odds ? -1 : 1;
+	return x->function < y->function ? -1 : x->function > y->function;
+}
+
+/* Takes in what the likeliest call. */
+static void support_judged(struct judge *j, uint32_t query)
+{
+	const struct inq_program *p = j->s->p;
+	const struct inq_fingerprint *f = &p->functions[query];
+	struct around callees = { .count = f->callee_count < AROUND_MOST ? f->callee_count : AROUND_MOST };
+	int32_t least;
+
+	if (j->s->limits->content_only || !j->judged_count)
 		return;
 	for (uint32_t i = 0; i < callees.count; i++)
 		callees.at[i] = &p->vectors[p->callees[f->callee_first + i]];
-	likeness_numbers(&a, &b, numbers);
-	l = likeness_score(likeness_model(), numbers);
-	to->function = function;
-	to->odds = around_weigh(context ? l.context : l.content,
-	        context ? around_support(around_alike(&callees, &j->callees), AROUND_NONE) : 0, 0, 0);
-	to->probability = (uint16_t)likeness_probability(likeness_model(), numbers, to->odds, context);
-	j->judged_count++;
+	qsort(j->judged, j->judged_count, sizeof *j->judged, compare_judged);
+	least = j->judged[0].odds - SUPPORTED_BELOW;
+	for (uint32_t i = 0; i < j->judged_count && i < SUPPORTED_MOST && j->judged[i].odds >= least; i++) {
+		struct judged *to = &j->judged[i];
+
+		read_callees(j, to->occurrence, to->sample);
+		to->odds = around_weigh(
+		        to->odds, around_support(around_alike(&callees, &j->callees), AROUND_NONE), 0, 0);
+	}
 }
 
 static const struct judged *judged_as(const struct judge *j, uint32_t function)
@@ -182,11 +212,14 @@ static void judge_function(struct judge *j, uint32_t query, struct hit *hits, ui
 	j->judged_count = 0;
 	for (uint32_t i = 0; i < promising && i < JUDGED_MOST; i++)
 		judge_one(j, query, j->promising[i].function);
+	support_judged(j, query);
 	for (uint32_t i = 0; i < count; i++) {
 		const struct judged *as = judged_as(j, hits[i].function);
 
 		hits[i].odds = as ? as->odds + SUPPORT_WEIGHT * hits[i].support : INT32_MIN;
-		hits[i].probability = as ? as->probability : 0;
+		hits[i].probability = as ? (uint16_t)likeness_probability(likeness_model(), as->numbers,
+		                                   as->odds, !j->s->limits->content_only)
+		                         : 0;
 	}
 }
 
