@@ -1,4 +1,5 @@
 #include "match/candidates.h"
+#include <inquiry/integer.h>
 #include <string.h>
 
 /*
