@@ -148,18 +148,19 @@ static int verify_bundle(const struct options *o, struct inq_arena *a)
 	return result->objects_checked < result->objects ? 4 : 0;
 }
 
-/* The first log key given that can be of the proof's log, under the log's origin. */
-static bool log_key(const struct options *o, struct inq_bytes origin, struct inq_vkey *ret)
+/* The next key given, from `*at` on, that can be of the proof's log, under the log's origin. A party has two of them. */
+static bool log_key(const struct options *o, struct inq_bytes origin, size_t *at, struct inq_vkey *ret)
 {
-	for (size_t i = 0; i < o->key_count; i++) {
-		const struct inq_vkey *key = &o->keys[i];
+	while (*at < o->key_count) {
+		const struct inq_vkey *key = &o->keys[(*at)++];
 		size_t len = strlen(key->name);
 
 		if (key->type != INQ_KEY_ED25519 || !inq_bytes_begin(origin, key->name, len))
 			continue;
 		if (origin.len != len && origin.at[len] != '/')
 			continue;
-		return inq_vkey_make(origin, key->type, key->public, ret, NULL) == INQ_OK;
+		if (inq_vkey_make(origin, key->type, key->public, ret, NULL) == INQ_OK)
+			return true;
 	}
 	return false;
 }
@@ -189,19 +190,22 @@ static int verify_proof(const struct options *o, struct inq_arena *a)
 	struct inq_sha256 leaf;
 	struct inq_bytes entry;
 	struct inq_error err;
-	size_t count = 0;
+	enum inq_status status = INQ_BAD_ARGUMENT;
+	size_t count = 0, at = 0;
 
 	if (proof_open(o->files[0], a, &proof, &head, &err) != INQ_OK)
 		return complain(3, err.text, o->files[0]);
 	if (file_read(o->files[1], INQ_ENTRY_MOST, a, &entry, &err) != INQ_OK)
 		return complain(3, err.text, o->files[1]);
-	if (!log_key(o, head.origin, &log))
-		return complain(2, "no --key is of the log that the proof is about", NULL);
 	for (size_t i = 0; i < o->key_count && count < INQ_NOTE_SIGNATURES - 1; i++)
 		if (o->keys[i].type == INQ_KEY_COSIGNER)
 			cosigners[count++] = o->keys[i];
 	inq_merkle_leaf(entry, &leaf);
-	if (inq_proof_verify(&proof, &leaf, &log, cosigners, count, a, &said, &err) != INQ_OK)
+	while (status != INQ_OK && log_key(o, head.origin, &at, &log))
+		status = inq_proof_verify(&proof, &leaf, &log, cosigners, count, a, &said, &err);
+	if (status == INQ_BAD_ARGUMENT)
+		return complain(2, "no --key is of the log that the proof is about", NULL);
+	if (status != INQ_OK)
 		return complain(1, err.text, o->files[0]);
 	inq_put(&out, "entry ");
 	inq_putf(&out, "%" PRIu64 " of the log ", said.index);
@@ -221,13 +225,17 @@ static int verify_fork(const struct options *o, struct inq_arena *a)
 	struct inq_proof proofs[2];
 	struct inq_vkey log;
 	struct inq_error err;
+	enum inq_status status = INQ_BAD_ARGUMENT;
+	size_t at = 0;
 
 	for (unsigned i = 0; i < 2; i++)
 		if (proof_open(o->files[i], a, &proofs[i], &heads[i], &err) != INQ_OK)
 			return complain(3, err.text, o->files[i]);
-	if (!log_key(o, heads[0].origin, &log))
+	while (status != INQ_OK && log_key(o, heads[0].origin, &at, &log))
+		status = inq_fork_verify(&proofs[0], &proofs[1], &log, a, &err);
+	if (status == INQ_BAD_ARGUMENT)
 		return complain(2, "no --key is of the log that the proofs are about", NULL);
-	if (inq_fork_verify(&proofs[0], &proofs[1], &log, a, &err) != INQ_OK)
+	if (status != INQ_OK)
 		return complain(1, err.text, NULL);
 	inq_put(&out, "forked: the key of ");
 	inq_put_inert(&out, heads[0].origin, WIDTH);
