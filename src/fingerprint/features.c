@@ -330,7 +330,7 @@ static uint32_t few(uint32_t count)
 }
 
 /*
- * Each block by the number of its neighbours and whether it calls, then with
+ * Each block by the number of its neighbours and whether it leads back, then with
  * the same of those behind it, and of those behind them (Weisfeiler and Leman 1968).
  */
 static void add_graph(struct maker *m, const struct inq_function *f)

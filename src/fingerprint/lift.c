@@ -8,14 +8,14 @@ static const uint8_t arguments_sysv[] = { 7, 6, 2, 1, 8, 9 }, arguments_windows[
 static void set_arch(struct lift *l)
 {
 	const struct inq_exhibit *x = l->code->exhibit;
+	bool windows = x->format == INQ_FORMAT_PE;
 
 	l->arch = x->arch;
-	l->windows = x->format == INQ_FORMAT_PE;
 	l->fixed = true;
 	switch (x->arch) {
 	case INQ_ARCH_X86_64:
-		l->arguments = l->windows ? arguments_windows : arguments_sysv;
-		l->argument_count = l->windows ? 4 : 6;
+		l->arguments = windows ? arguments_windows : arguments_sysv;
+		l->argument_count = windows ? 4 : 6;
 		l->stack = 4;
 		l->frame = 5;
 		l->fixed = false;

@@ -52,7 +52,7 @@ struct lift {
 	const struct inq_code *code;
 	struct keys *keys;
 	enum inq_arch arch;
-	bool windows, fixed; /* fixed: of fixed length, with a zero register or none told */
+	bool fixed; /* instructions are of one length, with a zero register or none told */
 	uint8_t stack, frame, result;
 	const uint8_t *arguments;
 	unsigned argument_count;

@@ -21,21 +21,6 @@
 enum { LENGTH = 4, REPLY_FIXED = 16, AGENT_FD = 3 };
 enum { REPLY_WHOLE = REPLY_FIXED + sizeof((struct inq_error *)0)->text + INQ_AGENT_REPLY_MOST };
 
-static bool all_write(int fd, const uint8_t *at, size_t len)
-{
-	while (len) {
-		ssize_t put = write(fd, at, len);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return false;
-		at += put;
-		len -= (size_t)put;
-	}
-	return true;
-}
-
 static bool all_read(int fd, uint8_t *at, size_t len)
 {
 	while (len) {
@@ -51,12 +36,6 @@ static bool all_read(int fd, uint8_t *at, size_t len)
 	return true;
 }
 
-static void put32(uint8_t *at, uint32_t value)
-{
-	for (int i = 0; i < 4; i++)
-		at[i] = (uint8_t)(value >> 8 * i);
-}
-
 /* The child's side. Its buffers are static: nothing may ask for memory once the sandbox is closed. */
 
 static uint8_t request[INQ_AGENT_REQUEST_MOST], whole[LENGTH + REPLY_WHOLE], answer[INQ_AGENT_REPLY_MOST];
@@ -68,15 +47,15 @@ static bool reply_write(enum inq_status status, const struct inq_error *err, con
 
 	if (status != INQ_OK)
 		len = 0;
-	put32(whole, (uint32_t)(REPLY_FIXED + text + len));
-	put32(whole + LENGTH, (uint32_t)status);
-	put32(whole + LENGTH + 4, (uint32_t)err->at);
-	put32(whole + LENGTH + 8, (uint32_t)(err->at >> 32));
-	put32(whole + LENGTH + 12, (uint32_t)text);
+	inq_put_le32(whole, (uint32_t)(REPLY_FIXED + text + len));
+	inq_put_le32(whole + LENGTH, (uint32_t)status);
+	inq_put_le32(whole + LENGTH + 4, (uint32_t)err->at);
+	inq_put_le32(whole + LENGTH + 8, (uint32_t)(err->at >> 32));
+	inq_put_le32(whole + LENGTH + 12, (uint32_t)text);
 	memcpy(to, err->text, text);
 	if (len)
 		memcpy(to + text, at, len);
-	return all_write(AGENT_FD, whole, LENGTH + REPLY_FIXED + text + len);
+	return inq_write_all(AGENT_FD, whole, LENGTH + REPLY_FIXED + text + len);
 }
 
 /* exit_group is not among what strict mode allows; the process has one thread. */
@@ -217,7 +196,7 @@ enum inq_status inq_agent_ask(void *agent, struct inq_bytes question, uint8_t *r
 	if (question.len > INQ_AGENT_REQUEST_MOST)
 		return inq_fail(err, INQ_BAD_ARGUMENT, INQ_AGENT_REQUEST_MOST,
 		        "the signing process takes no more than %d bytes", INQ_AGENT_REQUEST_MOST);
-	put32(head, (uint32_t)question.len);
+	inq_put_le32(head, (uint32_t)question.len);
 	/* An agent that was killed must cost a status, not the program. */
 	if (send(asked->fd, head, sizeof head, MSG_NOSIGNAL) != sizeof head)
 		return gone(err);

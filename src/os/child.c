@@ -98,40 +98,19 @@ static bool body_add(struct body *b, const uint8_t *at, size_t len)
 
 /* The child's side. */
 
-static bool pipe_write(const uint8_t *at, size_t len)
-{
-	while (len) {
-		ssize_t put = write(PIPE_FD, at, len);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return false;
-		at += put;
-		len -= (size_t)put;
-	}
-	return true;
-}
-
-static void put32(uint8_t *at, uint32_t value)
-{
-	for (int i = 0; i < 4; i++)
-		at[i] = (uint8_t)(value >> 8 * i);
-}
-
 static bool frame_write(enum frame kind, const void *at, size_t len)
 {
 	uint8_t frame[FRAME_HEAD + 4096];
 
 	/* One write where it fits: half the system calls. */
-	put32(frame, kind);
-	put32(frame + 4, (uint32_t)len);
+	inq_put_le32(frame, kind);
+	inq_put_le32(frame + 4, (uint32_t)len);
 	if (len <= sizeof frame - FRAME_HEAD) {
 		if (len)
 			memcpy(frame + FRAME_HEAD, at, len);
-		return pipe_write(frame, FRAME_HEAD + len);
+		return inq_write_all(PIPE_FD, frame, FRAME_HEAD + len);
 	}
-	return pipe_write(frame, FRAME_HEAD) && pipe_write(at, len);
+	return inq_write_all(PIPE_FD, frame, FRAME_HEAD) && inq_write_all(PIPE_FD, at, len);
 }
 
 static bool data_write(void *unused, const void *at, size_t len)
@@ -192,9 +171,9 @@ static void end_write(enum inq_status status, const struct inq_error *err)
 	uint8_t end[END_FIXED + sizeof err->text];
 	size_t len = strnlen(err->text, sizeof err->text - 1);
 
-	put32(end, (uint32_t)status);
-	put32(end + 4, (uint32_t)err->at);
-	put32(end + 8, (uint32_t)(err->at >> 32));
+	inq_put_le32(end, (uint32_t)status);
+	inq_put_le32(end + 4, (uint32_t)err->at);
+	inq_put_le32(end + 8, (uint32_t)(err->at >> 32));
 	memcpy(end + END_FIXED, err->text, len);
 	(void)!frame_write(FRAME_END, end, END_FIXED + len);
 }

@@ -1,4 +1,5 @@
 #include "os/os.h"
+#include "os/private.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -39,19 +40,8 @@ enum inq_status inq_journal_cut(struct inq_journal *j, uint64_t len, struct inq_
 bool inq_journal_write(void *journal, const void *at, size_t len)
 {
 	const struct inq_journal *j = journal;
-	const char *from = at;
 
-	while (len) {
-		ssize_t put = write(j->fd, from, len);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return false;
-		from += put;
-		len -= (size_t)put;
-	}
-	return true;
+	return inq_write_all(j->fd, at, len);
 }
 
 void inq_journal_close(struct inq_journal *j, const char *path)

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool write_all(int fd, const void *at, size_t len)
+bool inq_write_all(int fd, const void *at, size_t len)
 {
 	const char *from = at;
 
@@ -29,13 +29,13 @@ static bool write_all(int fd, const void *at, size_t len)
 bool inq_stdout_write(void *unused, const void *at, size_t len)
 {
 	(void)unused;
-	return write_all(STDOUT_FILENO, at, len);
+	return inq_write_all(STDOUT_FILENO, at, len);
 }
 
 bool inq_stderr_write(void *unused, const void *at, size_t len)
 {
 	(void)unused;
-	return write_all(STDERR_FILENO, at, len);
+	return inq_write_all(STDERR_FILENO, at, len);
 }
 
 /* The temporary name: hidden, in the same directory, of this process alone. */
@@ -86,7 +86,7 @@ bool inq_output_write(void *output, const void *at, size_t len)
 {
 	struct inq_output *o = output;
 
-	if (!o->error && !write_all(o->fd, at, len))
+	if (!o->error && !inq_write_all(o->fd, at, len))
 		o->error = errno ? errno : EIO;
 	o->written += len;
 	return !o->error;

@@ -3,6 +3,8 @@
 #define OS_PRIVATE_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /* Remembers a temporary file; -1 where the table is full. `path` is copied. */
@@ -23,5 +25,15 @@ void inq_guard_forget(void);
  * to descriptor `out` and little else. False where the kernel does not grant it.
  */
 bool inq_sandbox_enter(int out);
+
+/* Writes all of it, whatever interrupts; false where the other end is gone. Asks for no memory. */
+bool inq_write_all(int fd, const void *at, size_t len);
+
+/* Little-endian, as what goes between a child and its parent is. */
+static inline void inq_put_le32(uint8_t *at, uint32_t value)
+{
+	for (unsigned i = 0; i < 4; i++)
+		at[i] = (uint8_t)(value >> 8 * i);
+}
 
 #endif
