@@ -25,6 +25,7 @@ enum inq_json_kind {
 	INQ_JSON_NULL,
 	INQ_JSON_BOOL,
 	INQ_JSON_INTEGER,
+	INQ_JSON_MILLI, /* of inq_json_read_milli alone */
 	INQ_JSON_STRING,
 	INQ_JSON_ARRAY,
 	INQ_JSON_OBJECT,
@@ -34,7 +35,7 @@ struct inq_json_value {
 	enum inq_json_kind kind;
 	bool truth; /* of BOOL */
 	uint64_t at, end; /* offsets of its first byte and of the one after its last */
-	int64_t integer;
+	int64_t integer; /* of INTEGER; of MILLI, its thousandths */
 	struct inq_bytes string; /* decoded: UTF-8, may hold NULs */
 	size_t count; /* of an array or object: values in it */
 	const struct inq_json_value *first; /* of an array or object, else NULL */
@@ -50,6 +51,13 @@ struct inq_json_value {
  * INQ_NO_MEMORY     the arena is full
  */
 INQ_MUST enum inq_status inq_json_read(struct inq_bytes document, struct inq_arena *a,
+        const struct inq_json_value **ret, struct inq_error *err);
+
+/*
+ * The same for documents in which shares stand (formats/): numbers with exactly
+ * three decimal places, as inq_json_milli writes them, are read, too.
+ */
+INQ_MUST enum inq_status inq_json_read_milli(struct inq_bytes document, struct inq_arena *a,
         const struct inq_json_value **ret, struct inq_error *err);
 
 /* The member of `object` with that key, or NULL; NULL also where `object` is no object. */

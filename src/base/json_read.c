@@ -16,6 +16,7 @@ struct reader {
 	uint64_t at;
 	struct inq_arena *a;
 	struct inq_error *err;
+	bool milli; /* numbers with three decimal places are read */
 	struct level open[INQ_JSON_DEPTH];
 	unsigned depth;
 };
@@ -191,9 +192,30 @@ static enum inq_status string(struct reader *r, struct inq_bytes *ret)
 	return INQ_OK;
 }
 
-static enum inq_status number(struct reader *r, int64_t *ret)
+/* The three decimal places behind the point at `r->at`: `*value` becomes thousandths. */
+static enum inq_status places(struct reader *r, int64_t *value)
 {
-	uint64_t start = r->at;
+	uint8_t c;
+
+	r->at++;
+	for (int i = 0; i < 3; i++, r->at++) {
+		if (!inq_bytes_u8(r->b, r->at, &c))
+			return ends(r);
+		if (c < '0' || c > '9')
+			return wrong(r, "a number with decimal places has three");
+		*value = *value * 10 + (c - '0');
+	}
+	if (*value > exact)
+		return inq_fail(r->err, INQ_OVER_LIMIT, r->at, "a number beyond 2^53 - 1 thousandths");
+	if (inq_bytes_u8(r->b, r->at, &c) && ((c >= '0' && c <= '9') || (c | 32) == 'e'))
+		return wrong(r, "a number with decimal places has three");
+	return INQ_OK;
+}
+
+static enum inq_status number(struct reader *r, int64_t *ret, enum inq_json_kind *ret_kind)
+{
+	uint64_t start = r->at, end;
+	enum inq_status status;
 	bool negative = r->b.at[r->at] == '-';
 	int64_t value = 0;
 	uint8_t c;
@@ -210,10 +232,17 @@ static enum inq_status number(struct reader *r, int64_t *ret)
 			return inq_fail(r->err, INQ_OVER_LIMIT, start, "an integer beyond 2^53 - 1");
 		}
 	}
+	end = r->at;
+	if (r->milli && end < r->b.len && r->b.at[end] == '.') {
+		*ret_kind = INQ_JSON_MILLI;
+		status = places(r, &value);
+		if (status != INQ_OK)
+			return status;
+	}
 	if (r->at < r->b.len && (r->b.at[r->at] == '.' || (r->b.at[r->at] | 32) == 'e'))
 		return wrong(r, "a number that is no integer");
 	c = r->b.at[start + negative];
-	if (c == '0' && (r->at - start > 1U + negative || negative)) {
+	if ((c == '0' && end - start > 1U + negative) || (negative && value == 0)) {
 		r->at = start;
 		return wrong(r, "a number with a leading zero, or -0");
 	}
@@ -365,7 +394,7 @@ static enum inq_status value_read(struct reader *r, struct inq_json_value *v)
 		if (c != '-' && (c < '0' || c > '9'))
 			return wrong(r, "a value was to stand here");
 		v->kind = INQ_JSON_INTEGER;
-		status = number(r, &v->integer);
+		status = number(r, &v->integer, &v->kind);
 	}
 	v->end = r->at;
 	return status;
@@ -410,10 +439,10 @@ static enum inq_status value_end(struct reader *r, bool fresh, bool *ret_more)
 	}
 }
 
-enum inq_status inq_json_read(struct inq_bytes document, struct inq_arena *a,
+static enum inq_status document_read(struct inq_bytes document, bool milli, struct inq_arena *a,
         const struct inq_json_value **ret, struct inq_error *err)
 {
-	struct reader r = { .b = document, .a = a, .err = err };
+	struct reader r = { .b = document, .a = a, .err = err, .milli = milli };
 	struct inq_json_value *top = NULL, *v = NULL;
 	enum inq_status status;
 	bool more = true;
@@ -443,6 +472,18 @@ enum inq_status inq_json_read(struct inq_bytes document, struct inq_arena *a,
 	return INQ_OK;
 }
 
+enum inq_status inq_json_read(struct inq_bytes document, struct inq_arena *a,
+        const struct inq_json_value **ret, struct inq_error *err)
+{
+	return document_read(document, false, a, ret, err);
+}
+
+enum inq_status inq_json_read_milli(struct inq_bytes document, struct inq_arena *a,
+        const struct inq_json_value **ret, struct inq_error *err)
+{
+	return document_read(document, true, a, ret, err);
+}
+
 const struct inq_json_value *inq_json_member(const struct inq_json_value *object, const char *key)
 {
 	if (!object || object->kind != INQ_JSON_OBJECT)
@@ -459,6 +500,7 @@ const char *inq_json_kind_name(enum inq_json_kind kind)
 		[INQ_JSON_NULL] = "null",
 		[INQ_JSON_BOOL] = "true or false",
 		[INQ_JSON_INTEGER] = "an integer",
+		[INQ_JSON_MILLI] = "a number with three decimal places",
 		[INQ_JSON_STRING] = "a string",
 		[INQ_JSON_ARRAY] = "an array",
 		[INQ_JSON_OBJECT] = "an object",

@@ -3,19 +3,23 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *at, size_t len);
 
-/* Values lie inside one another, in order, inside the document; strings are readable to their end. */
+/* What is read strictly is read with decimal places, too. Values lie inside one another, in order, inside the document; strings are readable to their end. */
 int LLVMFuzzerTestOneInput(const uint8_t *at, size_t len)
 {
 	struct inq_bytes b = { at, len };
 	struct inq_arena *a = inq_arena_open(64 << 20);
 	const struct inq_json_value *stack[INQ_JSON_DEPTH + 1], *top;
 	struct inq_error err;
+	enum inq_status status;
 	size_t depth = 0;
 	uint64_t sum = 0;
+	bool strict;
 
 	if (!a)
 		return 0;
-	if (inq_json_read(b, a, &top, &err) == INQ_OK) {
+	strict = inq_json_read(b, a, &top, &err) == INQ_OK;
+	status = inq_json_read_milli(b, a, &top, &err);
+	if (status == INQ_OK) {
 		for (stack[depth++] = top; depth;) {
 			const struct inq_json_value *v = stack[depth - 1];
 			uint64_t from = v->at;
@@ -47,7 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *at, size_t len)
 		}
 		if (sum == UINT64_MAX)
 			abort();
-	} else if (err.at > len) {
+	} else if (err.at > len || (strict && status != INQ_NO_MEMORY)) {
 		abort();
 	}
 	inq_arena_close(a);

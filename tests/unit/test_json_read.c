@@ -269,6 +269,34 @@ static void sha256_in_pieces_is_sha256(void **state)
 	assert_false(inq_unhex(inq_bytes_of("abc"), pieces.byte, 1));
 }
 
+static void three_decimal_places_are_thousandths_where_asked_for(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t thousandths;
+	} right[] = { { "0.870", 870 }, { "-2.102", -2102 }, { "-0.001", -1 }, { "0.000", 0 },
+		{ "9007199254740.991", 9007199254740991 } };
+	static const char *const wrong[] = { "0.87", "0.8700", "00.870", "-0.000", "1.", "1.5e1", "1.500e1",
+		".500", "9007199254740.992" };
+	struct inq_arena *a = inq_arena_open(1 << 20);
+	const struct inq_json_value *top;
+	struct inq_error err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof right / sizeof *right; i++) {
+		assert_int_equal(read_text(inq_bytes_of(right[i].text), a, &top, &err), INQ_UNRECOGNISED);
+		assert_int_equal(inq_json_read_milli(inq_bytes_of(right[i].text), a, &top, &err), INQ_OK);
+		assert_int_equal(top->kind, INQ_JSON_MILLI);
+		assert_true(top->integer == right[i].thousandths);
+		assert_int_equal(top->end, strlen(right[i].text));
+	}
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+		assert_int_not_equal(inq_json_read_milli(inq_bytes_of(wrong[i]), a, &top, &err), INQ_OK);
+	assert_int_equal(inq_json_read_milli(inq_bytes_of("12"), a, &top, &err), INQ_OK);
+	assert_int_equal(top->kind, INQ_JSON_INTEGER);
+	inq_arena_close(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -277,6 +305,7 @@ int main(void)
 		cmocka_unit_test(nests_32_deep_and_no_deeper),
 		cmocka_unit_test(a_hundred_thousand_keys_cost_no_square),
 		cmocka_unit_test(what_the_writer_writes_is_read_back),
+		cmocka_unit_test(three_decimal_places_are_thousandths_where_asked_for),
 		cmocka_unit_test(failing_memory_is_a_status),
 		cmocka_unit_test(base64_has_one_text_for_one_value),
 		cmocka_unit_test(sha256_in_pieces_is_sha256),
