@@ -8,9 +8,11 @@ static const struct {
 	const struct cli_command *command;
 	const char *schema;
 	bool corpus, model;
+	enum inq_entry_type entry;
 } kinds[CLI_KINDS] = {
-	[CLI_KIND_EXAMINE] = { &cli_examine, "inquiry.examination/1", false, false },
-	[CLI_KIND_SEARCH] = { &cli_search, "inquiry.search/1", true, true },
+	[CLI_KIND_EXAMINE] = { &cli_examine, "inquiry.examination/1", false, false, INQ_ENTRY_EXAMINATION },
+	[CLI_KIND_SEARCH] = { &cli_search, "inquiry.search/1", true, true, INQ_ENTRY_EXAMINATION },
+	[CLI_KIND_ATTRIBUTE] = { &cli_attribute, "inquiry.attribution/1", true, true, INQ_ENTRY_CONCLUSION },
 };
 
 bool cli_kind_read(struct inq_bytes name, enum cli_kind *ret)
@@ -37,6 +39,11 @@ const char *cli_kind_schema(enum cli_kind kind)
 bool cli_kind_needs_corpus(enum cli_kind kind)
 {
 	return kinds[kind].corpus;
+}
+
+enum inq_entry_type cli_kind_entry(enum cli_kind kind)
+{
+	return kinds[kind].entry;
 }
 
 /* A corpus is named by the digest at its end: here that is proved, not believed. */
@@ -67,6 +74,7 @@ bool cli_analysis_init(struct cli *cli, struct cli_analysis *ret)
 	struct cli_analysis a = { .cli = cli };
 	struct inq_error err = { 0, "" };
 	struct inq_file self;
+	size_t publications = 0;
 	enum inq_status status = inq_file_open("/proc/self/exe", &self, &err);
 
 	if (status == INQ_OK) {
@@ -75,6 +83,13 @@ bool cli_analysis_init(struct cli *cli, struct cli_analysis *ret)
 	}
 	if (status != INQ_OK) {
 		cli_error(cli, CLI_UNREADABLE, "this program cannot read itself: %s", err.text);
+		return false;
+	}
+	for (size_t i = 0; i < cli->given_count; i++)
+		publications += cli->given[i].id == CLI_PUBLISHED;
+	if (publications > CLI_PUBLICATIONS_MOST) {
+		cli_error(cli, CLI_USAGE, "an entry has room for %d days of publication, not for %zu",
+		        CLI_PUBLICATIONS_MOST, publications);
 		return false;
 	}
 	if (cli->set[CLI_CORPUS]) {
@@ -100,29 +115,59 @@ struct cli_call cli_call_here(const struct cli_analysis *a, enum cli_kind kind)
 		(void)!cli_number(a->cli->value[CLI_MEMORY], &call.memory_mib);
 	if (a->cli->set[CLI_TIMEOUT])
 		(void)!cli_number(a->cli->value[CLI_TIMEOUT], &call.seconds);
+	if (kind != CLI_KIND_ATTRIBUTE)
+		return call;
+	call.date = a->cli->value[CLI_DATE];
+	for (size_t i = 0; i < a->cli->given_count && call.publication_count < CLI_PUBLICATIONS_MOST; i++)
+		if (a->cli->given[i].id == CLI_PUBLISHED)
+			call.publications[call.publication_count++] = a->cli->given[i].value;
 	return call;
+}
+
+static bool same_text(const char *l, const char *r)
+{
+	return l && r ? strcmp(l, r) == 0 : l == r;
+}
+
+bool cli_call_same(const struct cli_call *l, const struct cli_call *r)
+{
+	if (l->kind != r->kind || l->memory_mib != r->memory_mib || l->seconds != r->seconds ||
+	        l->publication_count != r->publication_count || !same_text(l->date, r->date) ||
+	        !same_text(l->corpus_label, r->corpus_label))
+		return false;
+	for (size_t i = 0; i < l->publication_count; i++)
+		if (strcmp(l->publications[i], r->publications[i]) != 0)
+			return false;
+	return true;
+}
+
+static size_t option_add(const char *name, const char *value, struct inq_bytes *ret, size_t count)
+{
+	if (!value)
+		return count;
+	ret[count++] = inq_bytes_of(name);
+	ret[count++] = inq_bytes_of(value);
+	return count;
+}
+
+static const char *number_text(uint64_t number, struct inq_arena *arena)
+{
+	const char *text = number ? inq_arena_printf(arena, "%" PRIu64, number) : NULL;
+
+	return number && !text ? "" : text;
 }
 
 size_t cli_call_options(const struct cli_call *call, struct inq_arena *arena, struct inq_bytes *ret)
 {
 	size_t count = 0;
-	char *number;
 
 	ret[count++] = inq_bytes_of("--json");
-	if (call->corpus_label) {
-		ret[count++] = inq_bytes_of("--corpus");
-		ret[count++] = inq_bytes_of(call->corpus_label);
-	}
-	if (call->memory_mib) {
-		number = inq_arena_printf(arena, "%" PRIu64, call->memory_mib);
-		ret[count++] = inq_bytes_of("--memory");
-		ret[count++] = inq_bytes_of(number ? number : "");
-	}
-	if (call->seconds) {
-		number = inq_arena_printf(arena, "%" PRIu64, call->seconds);
-		ret[count++] = inq_bytes_of("--timeout");
-		ret[count++] = inq_bytes_of(number ? number : "");
-	}
+	count = option_add("--corpus", call->corpus_label, ret, count);
+	count = option_add("--date", call->date, ret, count);
+	for (size_t i = 0; i < call->publication_count; i++)
+		count = option_add("--published", call->publications[i], ret, count);
+	count = option_add("--memory", number_text(call->memory_mib, arena), ret, count);
+	count = option_add("--timeout", number_text(call->seconds, arena), ret, count);
 	ret[count++] = inq_bytes_of("-");
 	return count;
 }
@@ -152,7 +197,18 @@ bool cli_call_read(const struct inq_entry *e, struct inq_arena *arena, struct cl
 
 	if (!cli_kind_read(e->kind, &call.kind) ||
 	        !value_after(e, &at, "--corpus", arena, &call.corpus_label) ||
-	        !value_after(e, &at, "--memory", arena, &memory) ||
+	        !value_after(e, &at, "--date", arena, &call.date))
+		return false;
+	while (call.publication_count < CLI_PUBLICATIONS_MOST) {
+		const char **published = &call.publications[call.publication_count];
+
+		if (!value_after(e, &at, "--published", arena, published))
+			return false;
+		if (!*published)
+			break;
+		call.publication_count++;
+	}
+	if (!value_after(e, &at, "--memory", arena, &memory) ||
 	        !value_after(e, &at, "--timeout", arena, &seconds))
 		return false;
 	if ((memory && !cli_number(memory, &call.memory_mib)) ||
@@ -168,7 +224,8 @@ bool cli_call_read(const struct inq_entry *e, struct inq_arena *arena, struct cl
 	for (size_t i = 0; i < e->option_count; i++)
 		if (!same(again[i], e->options[i]))
 			return false;
-	if ((call.corpus_label != NULL) != kinds[call.kind].corpus)
+	if ((call.corpus_label != NULL) != kinds[call.kind].corpus ||
+	        ((call.date || call.publication_count) && call.kind != CLI_KIND_ATTRIBUTE))
 		return false;
 	*ret = call;
 	return true;
@@ -181,7 +238,7 @@ bool cli_analysis_entry(const struct cli_analysis *a, const struct cli_call *cal
 
 	if (!options)
 		return false;
-	e->type = INQ_ENTRY_EXAMINATION;
+	e->type = kinds[call->kind].entry;
 	e->kind = inq_bytes_of(kinds[call->kind].command->name);
 	e->program = inq_bytes_of("inquiry");
 	e->version = inq_bytes_of(INQ_VERSION);
@@ -204,11 +261,13 @@ bool cli_analysis_run(const struct cli_analysis *a, const struct cli_call *call,
 	struct cli_inputs inputs = { bytes, count, call->corpus_label, take, context, 0 };
 	struct cli sub = *a->cli;
 	char dash[] = "-";
+	struct cli_given *given;
 	char **operands;
 
 	sub.arena = inq_arena_open(SIZE_MAX);
 	operands = sub.arena ? inq_arena_new(sub.arena, count, sizeof *operands) : NULL;
-	if (!operands) {
+	given = sub.arena ? inq_arena_new(sub.arena, CLI_PUBLICATIONS_MOST, sizeof *given) : NULL;
+	if (!operands || !given) {
 		inq_arena_close(sub.arena);
 		cli_error(a->cli, CLI_PARTIAL, "no memory for the analysis");
 		return false;
@@ -218,11 +277,16 @@ bool cli_analysis_run(const struct cli_analysis *a, const struct cli_call *call,
 	sub.command = kinds[call->kind].command;
 	memset(sub.set, 0, sizeof sub.set);
 	memset(sub.value, 0, sizeof sub.value);
-	sub.given_count = 0;
 	if (kinds[call->kind].corpus) {
 		sub.set[CLI_CORPUS] = true;
 		sub.value[CLI_CORPUS] = a->corpus_path;
 	}
+	sub.set[CLI_DATE] = call->date != NULL;
+	sub.value[CLI_DATE] = call->date;
+	for (size_t i = 0; i < call->publication_count; i++)
+		given[i] = (struct cli_given){ CLI_PUBLISHED, call->publications[i] };
+	sub.given = given;
+	sub.given_count = call->publication_count;
 	sub.operands = operands;
 	sub.operand_count = count;
 	sub.form = CLI_FORM_JSON;

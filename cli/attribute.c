@@ -386,8 +386,14 @@ static int run(struct cli *cli)
 		        err.text);
 		return cli->exit;
 	}
-	if (question_read(&t) && name_operands(&t))
-		attribute(&t);
+	if (question_read(&t)) {
+		if (name_operands(&t))
+			attribute(&t);
+	} else if (cli->inputs) {
+		/* None of them has an answer to that question; `said` is why. */
+		for (size_t i = 0; i < cli->inputs->count && give_input(&t, i);)
+			i++;
+	}
 	cli_corpus_unmap(&t.corpus);
 	return cli->exit;
 }

@@ -7,7 +7,12 @@
 #include <string.h>
 
 static const struct cli_option options[] = {
-	{ CLI_CORPUS, "corpus", 'c', "CORPUS", false, "search this corpus, too; without it, examine alone" },
+	{ CLI_CORPUS, "corpus", 'c', "CORPUS", false,
+	        "search and weigh with this corpus, too; without it, examine alone" },
+	{ CLI_DATE, "date", 0, "DATE", false,
+	        "a day (YYYY-MM-DD) on which the exhibits existed, for the weighing" },
+	{ CLI_PUBLISHED, "published", 0, "FAMILY=DATE", true,
+	        "the day from which anyone could have that family's code, as for attribute" },
 	{ .name = NULL },
 };
 
@@ -60,6 +65,29 @@ static bool describe(
 	e.subjects = subject;
 	e.cites = cite;
 	*ret = e;
+	return true;
+}
+
+/* A conclusion rests on the exhibit, and on what else was found in it. */
+static bool cite_results(struct investigation *v, const struct exhibit *x, struct inq_entry *conclusion,
+        struct inq_sha256 *cites)
+{
+	const struct inq_case_entry *found;
+	struct inq_sha256 work;
+	struct inq_entry e;
+
+	cites[0] = x->entry;
+	conclusion->cites = cites;
+	for (unsigned k = 0; k < CLI_KINDS; k++) {
+		if (cli_kind_entry((enum cli_kind)k) != INQ_ENTRY_EXAMINATION)
+			continue;
+		if (!describe(v, x, (enum cli_kind)k, &e))
+			return false;
+		inq_case_work_digest(&e, &work);
+		found = inq_case_work(v->c, &work);
+		if (found)
+			cites[conclusion->cite_count++] = found->digest;
+	}
 	return true;
 }
 
@@ -153,8 +181,11 @@ static bool take(void *context, size_t index, struct inq_bytes document, const c
 	r->document = (struct inq_bytes){ copy, document.len };
 	r->exit = exit;
 	r->text = exit == CLI_DONE ? NULL : inq_arena_printf(v->scratch, "exit %d: %s", exit, said);
-	r->here = exit == CLI_DONE || r->text;
-	return r->here;
+	/* What weighs has nothing to say of a file that is no program. */
+	r->here = document.len > 0;
+	if (!r->here && exit == CLI_USAGE)
+		cli_error(v->cli, exit, "%s", said);
+	return (exit == CLI_DONE || r->text) && exit != CLI_USAGE;
 }
 
 static bool analyse(struct investigation *v)
@@ -188,7 +219,7 @@ static enum inq_status enter_one(struct investigation *v, size_t i, enum cli_kin
 {
 	const struct exhibit *x = &v->exhibits[i];
 	const struct result *r = &v->results[kind][i];
-	struct inq_sha256 work;
+	struct inq_sha256 work, cites[CLI_KINDS];
 	struct inq_entry e;
 	enum inq_status status;
 
@@ -202,6 +233,8 @@ static enum inq_status enter_one(struct investigation *v, size_t i, enum cli_kin
 		v->known++;
 		return INQ_OK;
 	}
+	if (e.type == INQ_ENTRY_CONCLUSION && !cite_results(v, x, &e, cites))
+		return inq_fail(err, INQ_NO_MEMORY, 0, "no memory to go on");
 	e.size = r->document.len;
 	if (r->text)
 		e.text = inq_bytes_of(r->text);
@@ -307,16 +340,16 @@ static int run(struct cli *cli)
 const struct cli_command cli_investigate = {
 	.name = "investigate",
 	.operands = "CASE",
-	.summary = "examine and search all exhibits, and enter the results",
+	.summary = "examine, search and weigh the exhibits, and enter it",
 	.about = "Every exhibit that this program has not looked at yet, with this corpus and model, is "
-	         "examined "
-	         "and searched in a sandbox. Each result is entered as the bytes that examine and search "
-	         "print "
-	         "with --json for that file, with the digests of program, model and corpus, so that anybody "
-	         "can "
-	         "repeat it. What is entered already is not done again.",
+	         "examined, searched and attributed in a sandbox. Each result is entered as the bytes that "
+	         "these commands print with --json for that file, with the digests of program, model and "
+	         "corpus, so that anybody can repeat it; what attribute says is entered as a conclusion on "
+	         "the grounds of the others. What is entered already is not done again.",
 	.examples = { "inquiry investigate harbour.case --corpus known.corpus -k acme.key",
-	        "examines and searches what is new", "inquiry investigate harbour.case -k acme.key",
+	        "examines, searches and weighs what is new",
+	        ""
+	        "inquiry investigate harbour.case -k acme.key",
 	        "examines alone", "inquiry show harbour.case acme/7 --result",
 	        "what the analysis said, as it was entered" },
 	.options = options,

@@ -1,5 +1,5 @@
 /*
- * V3: the analysis run again on the exhibits that are open, the way each entry
+ * V3 and V4: the analysis run again on the exhibits that are open, the way each entry
  * says it was run. Whoever wrote the entry is believed in nothing: only calls
  * that this program itself would enter are repeated.
  */
@@ -105,19 +105,27 @@ static bool take(void *context, size_t index, struct inq_bytes document, const c
 	struct repeating *p = context;
 	struct cli_repeated *r = &p->v->repeated;
 	const struct job *job = &p->jobs[index];
+	bool conclusion = job->entry->type == INQ_ENTRY_CONCLUSION;
 	size_t at = 0, len = document.len < job->recorded.len ? document.len : job->recorded.len;
 
 	(void)said;
+	if (exit == CLI_USAGE) {
+		skip(p, "results of calls that this program refuses");
+		return true;
+	}
 	while (at < len && document.at[at] == job->recorded.at[at])
 		at++;
-	if (at == document.len && at == job->recorded.len)
+	if (at == document.len && at == job->recorded.len && conclusion)
+		r->conclusions_same++;
+	else if (at == document.len && at == job->recorded.len)
 		r->reproduced++;
 	else if (exit == CLI_PARTIAL)
 		skip(p, "results whose repetition came to a limit of time or memory");
 	else if (!job->same_program)
 		skip(p, "results of another build of the program, which came out otherwise here");
 	else if (r->difference_total++ < CLI_DIFFERENCES_MOST)
-		r->differences[r->difference_total - 1] = (struct cli_difference){ job->entry, at };
+		r->differences[r->difference_total - 1] =
+		        (struct cli_difference){ job->entry, conclusion ? 4 : 3, at };
 	return true;
 }
 
@@ -138,22 +146,15 @@ static bool flush(struct repeating *p)
 	return done && p->a;
 }
 
-static bool is_same_call(const struct cli_call *l, const struct cli_call *r)
-{
-	return l->kind == r->kind && l->memory_mib == r->memory_mib && l->seconds == r->seconds &&
-	       (l->corpus_label && r->corpus_label ? strcmp(l->corpus_label, r->corpus_label) == 0
-	                                           : l->corpus_label == r->corpus_label);
-}
-
 /* Whether this program can do what the entry says was done; `*ret_why` where not. */
 static bool comparable(struct repeating *p, const struct inq_entry *e, struct cli_call *ret_call,
         bool *ret_same_program, const char **ret_why)
 {
-	struct inq_entry here = { .type = INQ_ENTRY_EXAMINATION };
+	struct inq_entry here = { 0 };
 
 	*ret_why = "results of calls that this program does not make";
 	if (!inq_bytes_equal(e->program, "inquiry") || e->subject_count != 1 ||
-	        !cli_call_read(e, p->a, ret_call) ||
+	        !cli_call_read(e, p->a, ret_call) || e->type != cli_kind_entry(ret_call->kind) ||
 	        !inq_bytes_equal(e->schema, cli_kind_schema(ret_call->kind)))
 		return false;
 	*ret_why = "results that need a corpus: --corpus names it";
@@ -187,7 +188,7 @@ static bool repeat_one(struct repeating *p, const struct inq_record_entry *r)
 		skip(p, why);
 		return true;
 	}
-	if (p->count && (!is_same_call(&call, &p->call) || p->count == GROUP || p->bytes > BYTES_MOST)) {
+	if (p->count && (!cli_call_same(&call, &p->call) || p->count == GROUP || p->bytes > BYTES_MOST)) {
 		if (!flush(p))
 			return false;
 		return repeat_one(p, r);
@@ -226,12 +227,13 @@ bool cli_verify_repeat(
 			enum cli_kind kind = CLI_KINDS;
 			struct inq_entry e;
 
-			if (r->type == INQ_ENTRY_CONCLUSION && k == 0)
-				v->repeated.conclusions++;
-			if (r->type != INQ_ENTRY_EXAMINATION)
+			if (r->type != INQ_ENTRY_EXAMINATION && r->type != INQ_ENTRY_CONCLUSION)
 				continue;
+			if (k == 0 && r->type == INQ_ENTRY_CONCLUSION)
+				v->repeated.conclusions++;
+			else if (k == 0)
+				v->repeated.results++;
 			if (!r->holds) {
-				v->repeated.results += k == 0;
 				if (k == 0)
 					skip(p, "results whose entry does not hold");
 				continue;
@@ -241,7 +243,6 @@ bool cli_verify_repeat(
 			/* What is of no kind of this program is met in the first round. */
 			if (kind != (enum cli_kind)k && !(kind == CLI_KINDS && k == 0))
 				continue;
-			v->repeated.results++;
 			going = repeat_one(p, r);
 		}
 		going = going && flush(p);

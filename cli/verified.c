@@ -16,7 +16,10 @@ static bool failed_at(const struct cli_verified *v, unsigned level)
 	for (size_t i = 0; i < v->record->failure_count; i++)
 		if (v->record->failures[i].level == level)
 			return true;
-	return level == 3 && v->repeated.difference_total;
+	for (size_t i = 0; i < v->repeated.difference_total && i < CLI_DIFFERENCES_MOST; i++)
+		if (v->repeated.differences[i].level == level)
+			return true;
+	return false;
 }
 
 static const char *word_of(const struct cli_verified *v, unsigned level)
@@ -49,6 +52,9 @@ static void levels_put(const struct cli_verified *v, struct inq_sink *out)
 			        r->results);
 		if (level == 4 && r->asked && !r->conclusions)
 			inq_put(out, ", there are none");
+		else if (level == 4 && r->asked)
+			inq_putf(out, ", %" PRIu64 " of %" PRIu64 " the same bytes", r->conclusions_same,
+			        r->conclusions);
 		inq_put(out, "\n");
 	}
 }
@@ -135,9 +141,9 @@ static void failures_put(const struct cli_verified *v, struct inq_sink *out)
 		const struct cli_difference *d = &v->repeated.differences[i];
 
 		inq_putf(out,
-		        "V3  %s/%" PRIu64 " byte %" PRIu64
+		        "V%u  %s/%" PRIu64 " byte %" PRIu64
 		        " of the result: the same program gives other bytes\n",
-		        record->logs[d->entry->party].party, d->entry->index, d->at);
+		        d->level, record->logs[d->entry->party].party, d->entry->index, d->at);
 	}
 	if (v->repeated.difference_total > CLI_DIFFERENCES_MOST)
 		inq_putf(out, "and %" PRIu64 " more\n", v->repeated.difference_total - CLI_DIFFERENCES_MOST);
@@ -248,7 +254,7 @@ static void failures_json(const struct cli_verified *v, struct inq_json *j)
 		snprintf(name, sizeof name, "%s/%" PRIu64, v->record->logs[d->entry->party].party,
 		        d->entry->index);
 		inq_json_object(j, NULL);
-		inq_json_u64(j, "level", 3);
+		inq_json_u64(j, "level", d->level);
 		inq_json_text(j, "status", cli_status_name(INQ_TAMPERED));
 		inq_json_text(j, "entry", name);
 		inq_json_u64(j, "at", d->at);

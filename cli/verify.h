@@ -9,6 +9,7 @@ enum { CLI_REASONS_MOST = 16, CLI_DIFFERENCES_MOST = 100 };
 /* A result that came out otherwise by the same program. */
 struct cli_difference {
 	const struct inq_record_entry *entry;
+	unsigned level; /* that it spoils: 4 of a conclusion, 3 of what it rests on */
 	uint64_t at; /* the first byte */
 };
 
@@ -20,7 +21,7 @@ struct cli_repeated {
 	struct cli_difference differences[CLI_DIFFERENCES_MOST];
 	struct inq_record_unchecked skipped[CLI_REASONS_MOST]; /* why others were not compared */
 	size_t skipped_count;
-	uint64_t conclusions, conclusions_same;
+	uint64_t conclusions, conclusions_same; /* the same of entries that weigh */
 };
 
 struct cli_verified {

@@ -112,7 +112,7 @@ static bool own_take(struct inq_case *c, const struct inq_entry *e, uint32_t num
 		       own_key_take(c, INQ_ROLE_COSIGNER, e->keys[INQ_ROLE_COSIGNER]);
 	if (e->type == INQ_ENTRY_KEY_ROTATE)
 		return own_key_take(c, e->role, e->new_key);
-	if (e->type != INQ_ENTRY_EXAMINATION)
+	if (e->type != INQ_ENTRY_EXAMINATION && e->type != INQ_ENTRY_CONCLUSION)
 		return true;
 	inq_case_work_digest(e, &work);
 	return digests_add(&c->works, &work, number, c->known);

@@ -169,18 +169,36 @@ shown no_program_is_said 'exit 3'
 expect 0 investigate_again investigate harbour.case -c known.corpus
 said nothing_is_done_twice '0 results were entered'
 check nothing_is_entered_twice test ! -s out
-result() { "$inquiry" log --jsonl harbour.case | python3 -c '
+# made TYPE KIND: the last such entry of the exhibit "unknown"
+made() { "$inquiry" log --jsonl harbour.case | python3 -c '
 import json, sys
-print(next(e["entry"] for e in map(json.loads, sys.stdin)
-           if e["type"] == "examination" and e["made"]["kind"] == sys.argv[1] and e["subjects"][0]["name"] == "unknown"))' "$1"; }
-examined=$(result examine)
-searched=$(result search)
+print([e["entry"] for e in map(json.loads, sys.stdin) if e["type"] == sys.argv[1]
+       and e["made"]["kind"] == sys.argv[2] and e["subjects"][0]["name"] == "unknown"][-1])' "$1" "$2"; }
+examined=$(made examination examine)
+searched=$(made examination search)
 expect 0 show_result show harbour.case "$examined" --result
 "$inquiry" examine --json - <samples/unknown >direct 2>err
 check result_is_what_examine_prints cmp out direct
 expect 0 show_search show harbour.case "$searched" --result
 "$inquiry" search --json --corpus known.corpus - <samples/unknown >direct 2>err
 check result_is_what_search_prints cmp out direct
+concluded=$(made conclusion attribute)
+expect 0 show_conclusion show harbour.case "$concluded" --result
+"$inquiry" attribute --json --corpus known.corpus - <samples/unknown >direct 2>err
+check conclusion_is_what_attribute_prints cmp out direct
+expect 0 show_conclusion_json show harbour.case "$concluded" --json
+documented conclusion_json
+check conclusion_rests_on_exhibit_and_results grep -q "\"$examined\"" out
+check conclusion_rests_on_the_search grep -q "\"$searched\"" out
+expect 0 a_conclusion_of_another_day investigate harbour.case -c known.corpus --date 2014-05-01 --published beta=2014-04-07
+said only_conclusions_depend_on_the_day '2 results were entered'
+expect 0 show_call show harbour.case "$(made conclusion attribute)" --json
+check the_day_is_in_the_call grep -q 2014-05-01 out
+expect 2 investigate_with_no_day investigate harbour.case -c known.corpus --date yesterday
+said no_day_is_said 'takes YYYY-MM-DD'
+expect 2 investigate_with_no_family investigate harbour.case -c known.corpus --published gamma=2014-04-07
+# shellcheck disable=SC2046
+expect 2 investigate_with_too_many_days investigate harbour.case -c known.corpus $(seq -f '--published=beta=20%02.0f-04-07' 10 40)
 
 # What people say.
 expect 2 claim_without_grounds claim harbour.case 'It was them'
@@ -277,6 +295,7 @@ said_corpus=$(grep -c 'need a corpus' out)
 check recompute_says_what_it_wants test "$said_corpus" -eq 1
 expect 0 recompute verify bundle --recompute --corpus known.corpus
 shown reproduced 'V3  the analysis run again  holds'
+shown concluded_the_same 'V4  conclusions             holds, 4 of 4 the same bytes'
 expect 0 recompute_json verify bundle --recompute --corpus known.corpus --json
 documented recompute_json
 cp known.corpus renamed.corpus
@@ -298,6 +317,10 @@ expect 1 recompute_shows_it verify lied --recompute --corpus known.corpus
 shown the_lie_is_named "V3  $lie byte 200 of the result"
 expect 1 recompute_shows_it_in_json verify lied --recompute --corpus known.corpus --json
 documented lie_json
+cp harbour.case misjudged.case
+lie=$("$liar" misjudged.case alice.key "$concluded" 200)
+expect 1 recompute_shows_a_false_conclusion verify misjudged.case --recompute --corpus known.corpus
+shown the_false_conclusion_is_named "V4  $lie byte 200 of the result"
 cp harbour.case elsewhere.case
 "$liar" elsewhere.case alice.key "$examined" 200 other >out 2>err
 expect 4 another_build_is_no_tampering verify elsewhere.case --recompute --corpus known.corpus
