@@ -64,6 +64,7 @@ enum cli_option_id {
 	CLI_POLICY,
 	CLI_LEVEL,
 	CLI_RECOMPUTE,
+	CLI_AGAIN,
 	CLI_RESULT,
 	CLI_PROOF,
 	CLI_ENVELOPE,
@@ -161,8 +162,8 @@ struct cli {
 extern const struct cli_command cli_attribute, cli_corpus_calibrate, cli_examine, cli_compare,
         cli_corpus_build, cli_corpus_add, cli_corpus_merge, cli_corpus_info, cli_corpus_check, cli_search,
         cli_key_new, cli_key_show, cli_key_rotate, cli_key_revoke, cli_open, cli_admit, cli_investigate,
-        cli_claim, cli_support, cli_dispute, cli_withdraw, cli_log, cli_show, cli_publish, cli_verify,
-        cli_completion;
+        cli_rerun, cli_claim, cli_support, cli_dispute, cli_withdraw, cli_log, cli_show, cli_publish,
+        cli_verify, cli_completion;
 
 /* All commands, ended by NULL. */
 extern const struct cli_command *const cli_commands[];

@@ -22,6 +22,7 @@ const struct cli_command *const cli_commands[] = {
 	&cli_open,
 	&cli_admit,
 	&cli_investigate,
+	&cli_rerun,
 	&cli_claim,
 	&cli_support,
 	&cli_dispute,

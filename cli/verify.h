@@ -2,9 +2,9 @@
 #ifndef CLI_VERIFY_H
 #define CLI_VERIFY_H
 
-#include "cli/analysis.h"
+#include "cli/repeat.h"
 
-enum { CLI_REASONS_MOST = 16, CLI_DIFFERENCES_MOST = 100 };
+enum { CLI_DIFFERENCES_MOST = 100 };
 
 /* A result that came out otherwise by the same program. */
 struct cli_difference {

@@ -326,6 +326,14 @@ cp harbour.case elsewhere.case
 expect 4 another_build_is_no_tampering verify elsewhere.case --recompute --corpus known.corpus
 shown another_build_is_said 'another build of the program'
 
+# Rerunning is for others: there is nobody else here.
+expect 2 rerun_of_an_own_result rerun harbour.case "$examined"
+said own_results_are_for_others 'for the others'
+expect 2 rerun_of_an_exhibit rerun harbour.case 1
+expect 2 rerun_of_nobody rerun harbour.case --party bob
+expect 0 rerun_of_nothing rerun harbour.case -c known.corpus --json
+documented rerun_json
+
 # Keys that change. What a lost key signs afterwards is not taken; what the new one signs is.
 "$inquiry" key new alice --no-passphrase -q -o alice2.key >keys2 2>err
 cp plain.case turned.case
@@ -386,7 +394,7 @@ if [ $code -ne 77 ]; then
 fi
 
 # Help and manual.
-for command in 'key new' 'key show' 'key rotate' 'key revoke' open admit investigate claim support dispute withdraw log show publish verify; do
+for command in 'key new' 'key show' 'key rotate' 'key revoke' open admit investigate rerun claim support dispute withdraw log show publish verify; do
 	# shellcheck disable=SC2086
 	expect 0 "help_of_$command" $command --help
 	check "three_examples_of_$command" test "$(grep -c '^      ' out)" -ge 3
