@@ -1,0 +1,219 @@
+#include "page/section.h"
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const schemas[INQ_PAGE_KINDS] = {
+	[INQ_PAGE_EXAMINATION] = "inquiry.examination/1",
+	[INQ_PAGE_SEARCH] = "inquiry.search/1",
+	[INQ_PAGE_ATTRIBUTION] = "inquiry.attribution/1",
+	[INQ_PAGE_CALIBRATION] = "inquiry.calibration/1",
+	[INQ_PAGE_ALIGNMENT] = "inquiry.alignment/1",
+	[INQ_PAGE_LOG] = "inquiry.log/1",
+	[INQ_PAGE_VERIFICATION] = "inquiry.verification/1",
+};
+
+void inq_page_init(struct inq_page *p, struct inq_arena *a, const char *prefix)
+{
+	*p = (struct inq_page){ .a = a, .prefix = prefix };
+}
+
+static enum inq_page_kind kind_of(const struct inq_json_value *v)
+{
+	struct inq_bytes schema = member_string(v, "schema");
+
+	for (unsigned i = 0; i < INQ_PAGE_KINDS; i++)
+		if (inq_bytes_equal(schema, schemas[i]))
+			return (enum inq_page_kind)i;
+	return INQ_PAGE_KINDS;
+}
+
+static enum inq_status no_memory(struct inq_error *err)
+{
+	return inq_fail(err, INQ_NO_MEMORY, 0, "no memory for the documents of a page");
+}
+
+static int compare(struct inq_bytes l, struct inq_bytes r)
+{
+	size_t len = l.len < r.len ? l.len : r.len;
+	int order = len ? memcmp(l.at, r.at, len) : 0;
+
+	return order ? order : (l.len > r.len) - (l.len < r.len);
+}
+
+static int by_name(const void *l, const void *r)
+{
+	return compare(member_string(*(const struct inq_json_value *const *)l, "entry"),
+	        member_string(*(const struct inq_json_value *const *)r, "entry"));
+}
+
+/* The first log there is says what the entries are. */
+static bool take_entries(struct inq_page *p, const struct inq_json_value *log)
+{
+	size_t count = 0;
+
+	p->entries = inq_arena_new(p->a, member_length(log, "entries"), sizeof *p->entries);
+	if (!p->entries)
+		return false;
+	for (const struct inq_json_value *e = member_first(log, "entries"); e; e = e->next)
+		if (member_string(e, "entry").len)
+			p->entries[count++] = e;
+	qsort(p->entries, count, sizeof *p->entries, by_name);
+	p->entry_count = count;
+	return true;
+}
+
+enum inq_status inq_page_add(
+        struct inq_page *p, struct inq_bytes document, const char *entry, struct inq_error *err)
+{
+	struct inq_page_document d = { .kind = INQ_PAGE_KINDS, .size = document.len }, *all;
+	struct inq_error why = { 0, "" };
+	struct inq_sha256 digest;
+	enum inq_status status = inq_sha256(document, &digest);
+
+	if (status != INQ_OK)
+		return inq_fail(err, status, 0, "a document of a page could not be hashed");
+	inq_hex(digest.byte, sizeof digest.byte, d.sha256);
+	for (size_t i = 0; i < p->count; i++)
+		if (strcmp(p->documents[i].sha256, d.sha256) == 0)
+			return INQ_OK;
+	if (p->count == INQ_PAGE_DOCUMENTS_MOST)
+		return inq_fail(err, INQ_OVER_LIMIT, 0, "more than %d documents", INQ_PAGE_DOCUMENTS_MOST);
+	all = inq_arena_extend(p->a, p->documents, p->count, &p->capacity, sizeof *all);
+	if (!all)
+		return no_memory(err);
+	p->documents = all;
+	d.entry = entry ? inq_arena_string(p->a, inq_bytes_of(entry)) : NULL;
+	if (entry && !d.entry)
+		return no_memory(err);
+	if (inq_json_read_milli(document, p->a, &d.value, &why) == INQ_OK)
+		d.kind = kind_of(d.value);
+	else
+		d.why = inq_arena_string(p->a, inq_bytes_of(why.text));
+	if ((!d.value && !d.why) || (d.kind == INQ_PAGE_LOG && !p->entries && !take_entries(p, d.value)))
+		return no_memory(err);
+	all[p->count++] = d;
+	return INQ_OK;
+}
+
+const struct inq_page_document *page_next(
+        const struct inq_page *p, enum inq_page_kind kind, const struct inq_page_document *d)
+{
+	for (size_t i = d ? (size_t)(d - p->documents) + 1 : 0; i < p->count; i++)
+		if (p->documents[i].kind == kind)
+			return &p->documents[i];
+	return NULL;
+}
+
+const struct inq_json_value *page_exhibit(const struct inq_page *p, enum inq_page_kind kind,
+        struct inq_bytes sha256, const struct inq_page_document **ret)
+{
+	const char *list = kind == INQ_PAGE_SEARCH ? "searches" : "exhibits";
+
+	for (const struct inq_page_document *d = NULL; (d = page_next(p, kind, d));)
+		for (const struct inq_json_value *x = member_first(d->value, list); x; x = x->next)
+			if (same_bytes(member_string(x, "sha256"), sha256)) {
+				*ret = d;
+				return x;
+			}
+	return NULL;
+}
+
+const struct inq_json_value *page_entry(const struct inq_page *p, struct inq_bytes name)
+{
+	size_t low = 0, high = p->entry_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = compare(member_string(p->entries[middle], "entry"), name);
+
+		if (order == 0)
+			return p->entries[middle];
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+bool page_is_entry_name(struct inq_bytes name)
+{
+	size_t at = 0, digits = 0;
+
+	while (at < name.len &&
+	        ((name.at[at] >= 'a' && name.at[at] <= 'z') || (name.at[at] >= '0' && name.at[at] <= '9') ||
+	                name.at[at] == '.' || name.at[at] == '-'))
+		at++;
+	if (!at || at > 64 || at == name.len || name.at[at++] != '/')
+		return false;
+	while (at + digits < name.len && name.at[at + digits] >= '0' && name.at[at + digits] <= '9')
+		digits++;
+	return digits && digits <= 20 && at + digits == name.len;
+}
+
+void from(struct inq_html *h, const struct inq_page *p, const struct inq_page_document *d)
+{
+	struct inq_bytes entry = inq_bytes_of(d->entry ? d->entry : "");
+
+	inq_html_open(h, "a");
+	if (page_is_entry_name(entry) && (strcmp(p->prefix, "#") != 0 || page_entry(p, entry)))
+		inq_html_attrf(h, "href", "%s%s", p->prefix, d->entry);
+	else
+		inq_html_attrf(h, "href", "#document-%zu", (size_t)(d - p->documents) + 1);
+}
+
+void entry_link(struct inq_html *h, const struct inq_page *p, struct inq_bytes name)
+{
+	bool is_link = page_is_entry_name(name) && page_entry(p, name);
+
+	if (is_link) {
+		inq_html_open(h, "a");
+		inq_html_attrf(h, "href", "%s%.*s", p->prefix, (int)name.len, (const char *)name.at);
+	}
+	inq_html_given(h, name, NAME_MOST);
+	if (is_link)
+		inq_html_close(h);
+}
+
+bool page_stands(const struct inq_page *p, const struct inq_page_document *d)
+{
+	const struct inq_json_value *e;
+
+	if (!d->entry || !page_next(p, INQ_PAGE_LOG, NULL))
+		return true;
+	e = page_entry(p, inq_bytes_of(d->entry));
+	return member_true(e, "holds") && !member_true(e, "withdrawn");
+}
+
+void which_put(struct inq_html *h, const struct inq_page *p, const struct inq_page_document *d)
+{
+	const struct inq_page_document *other = page_next(p, d->kind, NULL);
+
+	if (other == d && !page_next(p, d->kind, d))
+		return;
+	inq_html_open(h, "h3");
+	inq_html_text(h, "As in ");
+	from(h, p, d);
+	if (d->entry)
+		inq_html_given(h, inq_bytes_of(d->entry), NAME_MOST);
+	else
+		inq_html_textf(h, "document %zu", (size_t)(d - p->documents) + 1);
+	inq_html_close(h);
+	inq_html_close(h);
+}
+
+void inq_page_section(const struct inq_page *p, const char *id, struct inq_html *h)
+{
+	for (size_t i = 0; i < inq_page_section_count; i++) {
+		const struct inq_page_section *s = &inq_page_sections[i];
+
+		if (strcmp(s->id, id) != 0)
+			continue;
+		inq_html_open(h, "section");
+		inq_html_attr(h, "aria-labelledby", id);
+		inq_html_heading(h, 2, id, s->title);
+		s->put(p, h);
+		inq_html_close(h);
+		return;
+	}
+}
