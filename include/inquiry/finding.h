@@ -132,6 +132,10 @@ struct inq_trial {
 	uint32_t beaten_label; /* and which; INQ_NO_LABEL: none */
 	int32_t absent; /* the best of another family, its own being left out, */
 	uint32_t absent_label;
+	/* Of single programs alone: */
+	bool one_piece; /* its own family's code lay in it as a library does that was linked in */
+	int32_t planted; /* another family's score, a block of whose code was put in; 0: none was, */
+	bool planted_one_piece; /* and whether that family's code lay so then */
 };
 
 /* What a corpus has measured of itself. */
@@ -148,7 +152,7 @@ struct inq_calibration {
 	uint32_t trial_count;
 };
 /* Changes whenever the same evidence would weigh differently. Calibrations of another method are not used. */
-enum { INQ_FINDING_METHOD = 1, INQ_TRIAL_EXHIBITS_MOST = 8 };
+enum { INQ_FINDING_METHOD = 2, INQ_TRIAL_EXHIBITS_MOST = 8 };
 
 /* Which samples are tried, and with which of them each is left out. */
 struct inq_calibration_plan {
@@ -284,6 +288,8 @@ struct inq_finding_family {
 	uint32_t functions, bytes, piece_count;
 	uint32_t largest; /* thousandths of its bits that lie in one piece */
 	bool one_piece; /* nearly all of it: a library linked in would look so */
+	bool planted_weighed; /* `planted` is filled: where it is named, for the only exhibit that counts */
+	struct inq_ratio planted; /* that its code was put in as one block, against H_F */
 	uint32_t published; /* functions that count nothing because anyone could have had them */
 	uint32_t posterior; /* ten-thousandths, with a prior; else UINT32_MAX */
 	struct inq_finding_piece *pieces; /* the heaviest first */
@@ -348,6 +354,7 @@ struct inq_finding {
 	bool calibrated;
 	uint32_t trials_right, trials_wrong, trial_families, trial_exhibits; /* behind the ratios */
 	struct inq_ratio bound; /* the most that they can support, for and against */
+	uint32_t planted_trials, genuine_trials; /* behind the families' `planted` */
 	struct inq_ratio none; /* for H_none against the best family */
 	struct inq_ratio silent; /* for any family that no function counts for */
 	uint32_t prior, posterior_none; /* ten-thousandths */

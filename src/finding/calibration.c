@@ -14,6 +14,7 @@ struct making {
 	const struct inq_evidence *const *evidence;
 	struct inq_calibration cal;
 	size_t trial_capacity;
+	struct piece *blocks; /* of each trial of one program: the largest piece of its own family */
 	struct inq_arena *a;
 };
 
@@ -100,6 +101,12 @@ static bool try_group(struct making *m, const struct group *g)
 	          scores_make(&k, &s, m->cal.background, scratch, &scores);
 
 	if (ok) {
+		if (g->count == 1) {
+			struct spread own = spread_of(&s, g->label);
+
+			t.one_piece = is_one_piece(&own, case_searchable(&k));
+			m->blocks[m->cal.trial_count] = own.largest;
+		}
 		t.right = scores[g->label].score;
 		best_other(scores, m->c->label_count, g->label, &t.beaten, &t.beaten_label);
 		ok = sayings_make(&k, &(struct view){ .without_label = g->label }, scratch, &s) &&
@@ -144,6 +151,47 @@ static bool try_family(struct making *m, uint32_t label, uint32_t size)
 	return true;
 }
 
+/* Another program's block, of another family: from the other half of the trials on, the first there is. */
+static const struct piece *block_for(const struct making *m, uint32_t trial)
+{
+	uint32_t count = m->cal.trial_count;
+
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t at = (trial + count / 2 + i) % count;
+
+		if (m->cal.trials[at].label != m->cal.trials[trial].label && is_block(&m->blocks[at]))
+			return &m->blocks[at];
+	}
+	return NULL;
+}
+
+/* Puts a block of another family into each program that was tried by itself. */
+static bool plant(struct making *m)
+{
+	for (uint32_t i = 0; i < m->cal.trial_count; i++) {
+		struct inq_trial *t = &m->cal.trials[i];
+		const struct piece *block = block_for(m, i);
+		struct inq_arena *scratch = inq_arena_open(SIZE_MAX);
+		struct evidence_case k;
+		struct sayings s;
+		bool ok = scratch && case_init(&k, &m->evidence[t->sample], 1, m->c, scratch) &&
+		          sayings_make(&k, &(struct view){ .without_label = NO_LABEL }, scratch, &s);
+
+		if (ok && block) {
+			struct spread lies = spread_of(&s, block->label);
+			uint64_t searchable = case_searchable(&k) + block->functions;
+
+			spread_add(&lies, block);
+			t->planted = score_of(lies.weight, searchable, m->cal.background[block->label]);
+			t->planted_one_piece = is_one_piece(&lies, searchable);
+		}
+		inq_arena_close(scratch);
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
 static int compare_trials(const void *a, const void *b)
 {
 	const struct inq_trial *x = a, *y = b;
@@ -169,12 +217,16 @@ enum inq_status inq_calibration_make(const struct inq_corpus *c, const struct in
 		.a = a };
 
 	m.cal.background = inq_arena_new(a, c->label_count, sizeof *m.cal.background);
-	if (!m.cal.background || !measure_background(&m))
+	m.blocks = inq_arena_new(a, c->sample_count, sizeof *m.blocks);
+	if (!m.cal.background || !m.blocks || !measure_background(&m))
 		return no_memory(err);
-	for (uint32_t size = 1; size <= INQ_TRIAL_EXHIBITS_MOST; size *= 2)
+	for (uint32_t size = 1; size <= INQ_TRIAL_EXHIBITS_MOST; size *= 2) {
 		for (uint32_t i = 0; i < c->label_count; i++)
 			if (!try_family(&m, i, size))
 				return no_memory(err);
+		if (size == 1 && !plant(&m))
+			return no_memory(err);
+	}
 	if (m.cal.trial_count)
 		qsort(m.cal.trials, m.cal.trial_count, sizeof *m.cal.trials, compare_trials);
 	for (uint32_t i = 0; i < m.cal.trial_count; i++)

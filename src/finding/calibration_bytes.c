@@ -7,7 +7,7 @@
  * chance gives each label, the trials, and the SHA-256 of all that.
  */
 static const char magic[8] = "INQCAL1";
-enum { TRIAL_BYTES = 35 };
+enum { TRIAL_BYTES = 41 };
 
 static void put_all(const struct inq_calibration *cal, struct inq_sink *out)
 {
@@ -32,6 +32,9 @@ static void put_all(const struct inq_calibration *cal, struct inq_sink *out)
 		put_number(out, t->beaten_label, 4);
 		put_number(out, (uint32_t)t->absent, 4);
 		put_number(out, t->absent_label, 4);
+		put_number(out, t->one_piece, 1);
+		put_number(out, (uint32_t)t->planted, 4);
+		put_number(out, t->planted_one_piece, 1);
 	}
 }
 
@@ -99,6 +102,9 @@ static void take_trial(struct reader *r, const struct inq_corpus *c, struct inq_
 	t->beaten_label = take_label(r, c);
 	t->absent = take_score(r);
 	t->absent_label = take_label(r, c);
+	t->one_piece = take_number(r, 1, 1) != 0;
+	t->planted = take_score(r);
+	t->planted_one_piece = take_number(r, 1, 1) != 0;
 }
 
 enum inq_status inq_calibration_read(struct inq_bytes b, const struct inq_corpus *c, struct inq_arena *a,

@@ -9,6 +9,7 @@
  *   curve        from scores of known cases to ratios
  *   calibration  the known cases; calibration_bytes: as bytes; measure: error rates
  *   plan         which programs of a corpus are left out together
+ *   planted      how code that was put in lies, and how genuine code does
  *   weigh        propositions, grounds and what would change them
  *   forgery      facts anyone can write, held against the code
  *   words        of the scales
@@ -94,6 +95,27 @@ struct score {
 INQ_MUST bool scores_make(const struct evidence_case *k, const struct sayings *s, const uint32_t *background,
         struct inq_arena *a, struct score **ret);
 
+/* Functions of all exhibits that are large enough to be looked for. */
+uint64_t case_searchable(const struct evidence_case *k);
+
+/* What so much weight is for a label with this background, among so many functions that were looked for. */
+int32_t score_of(uint64_t weight, uint64_t searchable, uint32_t background);
+
+/* How the code of one family lies in a case. */
+struct spread {
+	uint32_t functions;
+	uint64_t sum, weight; /* of its pieces */
+	struct piece largest; /* the one with the most bits */
+};
+struct spread spread_of(const struct sayings *s, uint32_t label);
+void spread_add(struct spread *s, const struct piece *block);
+/* Thousandths of its bits that lie in the largest piece. */
+uint32_t spread_largest(const struct spread *s);
+/* In one piece, with much else that is not of it, among so many functions: so a library that was linked in lies. */
+bool is_one_piece(const struct spread *s, uint64_t searchable);
+/* Whether it is large enough to be called one. */
+bool is_block(const struct piece *p);
+
 /* 2^-x in 2^-32ths, of x in 2^-24ths. */
 uint64_t exp2_minus(uint64_t x);
 /*
@@ -138,6 +160,15 @@ uint32_t curve_wrong_share(const struct curve *c, int32_t score);
  * so many times over where it is the best of several `choices`.
  */
 bool is_named(const struct curve *c, int32_t score, uint32_t choices);
+
+/* Trials of single programs in which the family was named, its code being their own or put in as a block. */
+struct planted_counts {
+	uint32_t genuine, genuine_one_piece;
+	uint32_t planted, planted_one_piece;
+};
+void planted_count(const struct inq_calibration *cal, const struct curve *one, struct planted_counts *ret);
+/* For a block that was put in against genuine code, where the family's code lies in one piece, or does not. */
+struct inq_ratio planted_ratio(const struct planted_counts *n, bool one_piece);
 
 /* The curve of trials with so many exhibits, or the next number tried; those of `without_label` left out. */
 INQ_MUST enum inq_status calibration_curve(const struct inq_calibration *cal, uint32_t exhibits,

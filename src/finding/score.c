@@ -5,20 +5,27 @@ enum {
 	BACKGROUND_TIMES = 8, /* chance comes in heaps: the mean of it is far below what it gives at times */
 };
 
-/* What chance gives a family in this case: so much for each function that was looked for. */
-static uint64_t expected(const struct evidence_case *k, uint32_t background)
+int32_t score_of(uint64_t weight, uint64_t searchable, uint32_t background)
+{
+	uint64_t chance = PSEUDO + searchable * background / 256 * BACKGROUND_TIMES;
+
+	return (int32_t)((inq_log2(weight + chance, 24) - inq_log2(chance, 24)) >> 16);
+}
+
+uint64_t case_searchable(const struct evidence_case *k)
 {
 	uint64_t functions = 0;
 
 	for (uint32_t i = 0; i < k->exhibit_count; i++)
 		functions += k->exhibits[i]->function_count - k->exhibits[i]->standing[INQ_STANDING_SMALL];
-	return functions * background / 256 * BACKGROUND_TIMES;
+	return functions;
 }
 
 bool scores_make(const struct evidence_case *k, const struct sayings *s, const uint32_t *background,
         struct inq_arena *a, struct score **ret)
 {
 	uint32_t labels = k->corpus->label_count;
+	uint64_t searchable = case_searchable(k);
 	struct score *scores = inq_arena_new(a, labels, sizeof *scores);
 
 	if (!scores)
@@ -32,12 +39,8 @@ bool scores_make(const struct evidence_case *k, const struct sayings *s, const u
 		to->pieces++;
 		to->weight += s->pieces[i].weight;
 	}
-	for (uint32_t i = 0; i < labels; i++) {
-		uint64_t chance = PSEUDO + (background ? expected(k, background[i]) : 0);
-
-		scores[i].score =
-		        (int32_t)((inq_log2(scores[i].weight + chance, 24) - inq_log2(chance, 24)) >> 16);
-	}
+	for (uint32_t i = 0; i < labels; i++)
+		scores[i].score = score_of(scores[i].weight, searchable, background ? background[i] : 0);
 	*ret = scores;
 	return true;
 }

@@ -6,9 +6,6 @@ enum {
 	WEIGHED = 3, /* pieces whose removal is worked out */
 	SEARCHABLE_LEAST = 3, /* functions, for anything to be said */
 	DISTINCTIVE_LEAST = 2, /* functions of a family, to name it */
-	ONE_PIECE = 900, /* thousandths of a family's bits */
-	ONE_PIECE_LEAST = 3, /* functions of such a piece: fewer are no library */
-	APART_MOST = 500, /* thousandths of the functions looked for, that such a piece makes up at most */
 	WHATS = WHAT_DISTINCTIVE + 1,
 };
 
@@ -286,7 +283,7 @@ static int compare_pieces(const void *a, const void *b)
 
 static bool list_pieces(struct weighing *w, struct inq_finding_family *to)
 {
-	uint64_t bits = 0, largest = 0;
+	struct spread lies = spread_of(&w->looked.sayings, to->label);
 
 	to->pieces = inq_arena_new(w->a, to->piece_count, sizeof *to->pieces);
 	if (!to->pieces)
@@ -315,16 +312,12 @@ static bool list_pieces(struct weighing *w, struct inq_finding_family *to)
 		}
 		to->functions += p->functions;
 		to->bytes += p->bytes;
-		bits += r->bits;
-		largest = largest > r->bits ? largest : r->bits;
 		to->piece_count++;
 	}
 	if (to->piece_count)
 		qsort(to->pieces, to->piece_count, sizeof *to->pieces, compare_pieces);
-	to->largest = bits ? (uint32_t)(largest * 1000 / bits) : 0;
-	/* In one piece, and there is much else that is not of it: so a library that was linked in lies. */
-	to->one_piece = to->largest >= ONE_PIECE && to->functions >= ONE_PIECE_LEAST &&
-	                (uint64_t)to->functions * 1000 <= (uint64_t)w->f->searchable * APART_MOST;
+	to->largest = spread_largest(&lies);
+	to->one_piece = is_one_piece(&lies, w->f->searchable);
 	return true;
 }
 
@@ -337,6 +330,21 @@ static int compare_families(const void *a, const void *b)
 	if (x->bytes != y->bytes)
 		return x->bytes > y->bytes ? -1 : 1;
 	return x->label < y->label ? -1 : x->label > y->label;
+}
+
+/* H_planted for a family that is named: nobody has tried it with several programs together. */
+static void weigh_planted(struct weighing *w, struct inq_finding_family *to)
+{
+	struct planted_counts n;
+
+	if (!to->named || w->count != 1)
+		return;
+	planted_count(w->cal, &w->bench.one, &n);
+	w->f->planted_trials = n.planted;
+	w->f->genuine_trials = n.genuine;
+	to->planted_weighed = n.planted && n.genuine;
+	if (to->planted_weighed)
+		to->planted = planted_ratio(&n, to->one_piece);
 }
 
 static bool list_families(struct weighing *w)
@@ -366,6 +374,7 @@ static bool list_families(struct weighing *w)
 		to->ratio = ratio_of(w, &w->looked, i, &to->named);
 		to->named = to->named && to->functions >= DISTINCTIVE_LEAST;
 		named += to->named;
+		weigh_planted(w, to);
 		f->family_count++;
 	}
 	if (f->family_count)

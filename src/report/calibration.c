@@ -205,6 +205,11 @@ void inq_report_calibration_json(const struct inq_report_calibration *r, struct 
 		inq_json_i64(j, "absent", t->absent);
 		if (t->absent_label != INQ_NO_LABEL)
 			inq_json_text(j, "absent_family", label_name(r->corpus, t->absent_label));
+		if (t->exhibits == 1) {
+			inq_json_bool(j, "one_piece", t->one_piece);
+			inq_json_i64(j, "planted", t->planted);
+			inq_json_bool(j, "planted_one_piece", t->planted_one_piece);
+		}
 		inq_json_end_object(j);
 		j->pretty = pretty;
 	}

@@ -288,11 +288,41 @@ static void propositions(const struct page *p)
 		        inq_likelihood_name(f->posterior_none));
 }
 
+/* That its code was put in, against its being their own. */
+static void planted_ratio(const struct page *p, const struct inq_finding_family *y)
+{
+	const struct inq_ratio *r = &y->planted;
+	enum inq_support s = inq_ratio_support(r);
+	char ratio[64], words[96];
+
+	if (s == INQ_SUPPORT_NONE)
+		snprintf(words, sizeof words, "no support for either");
+	else
+		snprintf(words, sizeof words, "%s for %s", inq_support_name(s),
+		        r->least > 0 ? "it" : "H_F against it");
+	say(p, 2,
+	        "That its code was put in as one block, against H_F: %.255s: log10 LR %s, %s. It %s; so it "
+	        "does in "
+	        "%" PRIu32 " of %" PRIu32
+	        " trials into which a block of another family was put, and in %" PRIu32 " of %" PRIu32
+	        " whose code is their own.",
+	        family_name(p, y->label), ratio_text(r, ratio), words,
+	        y->one_piece ? "lies in one piece, apart from the rest"
+	                     : "does not lie in one piece apart from the rest",
+	        r->right, p->f->planted_trials, r->wrong, p->f->genuine_trials);
+}
+
 static void planted(const struct page *p)
 {
 	const struct inq_finding *f = p->f;
+	bool any = false;
 
 	heading(p, "H_planted");
+	for (uint32_t i = 0; i < f->family_count; i++) {
+		if (f->families[i].planted_weighed)
+			planted_ratio(p, &f->families[i]);
+		any |= f->families[i].planted_weighed;
+	}
 	for (uint32_t i = 0; i < f->sign_count; i++) {
 		const struct inq_finding_sign *s = &f->signs[i];
 
@@ -304,9 +334,13 @@ static void planted(const struct page *p)
 	if (!f->sign_count)
 		say(p, 2, "Nothing speaks for it that this program looks at.");
 	say(p, 2,
-	        "It has no ratio: no trial of this corpus has planted code. What anyone can write into a "
-	        "file "
-	        "(Rich header, time stamps, languages, paths, strings) counts nothing for any family above.");
+	        "%s What anyone can write into a file (Rich header, time stamps, languages, paths, strings) "
+	        "counts "
+	        "nothing for any family above.",
+	        any ? "Code that was put in function by function, among the program's own, lies as genuine "
+	              "code "
+	              "does: for that there is no ratio."
+	            : "It has no ratio: trials are of single programs in which a family is named.");
 }
 
 static void sensitivity(const struct page *p)

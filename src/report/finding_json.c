@@ -84,6 +84,8 @@ static void family_json(
 	inq_json_u64(j, "published_functions", y->published);
 	inq_json_milli(j, "largest_piece", y->largest);
 	inq_json_bool(j, "one_piece", y->one_piece);
+	if (y->planted_weighed)
+		ratio_json(j, "planted", &y->planted);
 	inq_json_array(j, "pieces");
 	for (uint32_t i = 0; i < y->piece_count; i++)
 		piece_json(r, &y->pieces[i], j);
@@ -121,6 +123,8 @@ void inq_report_finding_json(const struct inq_report_finding *r, struct inq_json
 		inq_json_u64(j, "families", f->trial_families);
 		inq_json_u64(j, "trials_right", f->trials_right);
 		inq_json_u64(j, "trials_wrong", f->trials_wrong);
+		inq_json_u64(j, "trials_genuine", f->genuine_trials);
+		inq_json_u64(j, "trials_planted", f->planted_trials);
 		inq_json_milli(j, "bound", f->bound.most);
 	}
 	inq_json_end_object(j);

@@ -314,7 +314,10 @@ static void no_byte_of_a_calibration_can_be_changed(void **state)
 			.beaten_label = INQ_NO_LABEL,
 			.absent_label = BETA,
 			.absent = 3,
-			.right = 40 };
+			.right = 40,
+			.one_piece = i % 2,
+			.planted = 77,
+			.planted_one_piece = i % 3 == 0 };
 	inq_calibration_write(&cal, out);
 	assert_true(inq_sink_flush(out));
 	assert_int_equal(inq_calibration_read((struct inq_bytes){ (uint8_t *)memory.at, memory.len }, &c,
@@ -322,6 +325,11 @@ static void no_byte_of_a_calibration_can_be_changed(void **state)
 	        INQ_OK);
 	assert_int_equal(back.trial_count, cal.trial_count);
 	assert_int_equal(back.families, 1);
+	for (uint32_t i = 0; i < cal.trial_count; i++) {
+		assert_int_equal(back.trials[i].one_piece, i % 2);
+		assert_int_equal(back.trials[i].planted, 77);
+		assert_int_equal(back.trials[i].planted_one_piece, i % 3 == 0);
+	}
 	for (size_t i = 0; i < memory.len; i++) {
 		memory.at[i] ^= 1;
 		assert_int_not_equal(
@@ -576,6 +584,79 @@ static void code_of_another_family_in_one_piece_is_told(void **state)
 	assert_int_equal(f.signs[1].sign, INQ_SIGN_SEVERAL);
 }
 
+/* Half of what was put in lies in one piece, and one in twenty of what is genuine. */
+static void a_block_that_was_put_in_has_a_ratio(void **state)
+{
+	struct inq_corpus c = corpus(*state);
+	struct inq_calibration cal = calibration(*state, &c, 200);
+	const struct inq_evidence *two[2] = { of_alpha(*state, 1), of_alpha(*state, 2) };
+	struct inq_evidence *e = exhibit(*state, 3);
+	const struct inq_evidence *one = e;
+	struct inq_finding f;
+
+	f = weighed(two, 1, &c, &cal, &nothing_asked, *state);
+	assert_true(f.families[0].named && !f.families[0].one_piece);
+	assert_false(f.families[0].planted_weighed); /* nothing was put into these trials */
+	for (uint32_t i = 0; i < 200; i++) {
+		cal.trials[i].one_piece = i % 20 == 1;
+		cal.trials[i].planted = 900;
+		cal.trials[i].planted_one_piece = i % 2;
+	}
+	f = weighed(two, 1, &c, &cal, &nothing_asked, *state);
+	assert_true(f.families[0].planted_weighed);
+	assert_int_equal(f.planted_trials, 200);
+	assert_int_equal(f.families[0].planted.right, 100);
+	assert_int_equal(f.families[0].planted.wrong, f.genuine_trials - 7);
+	assert_true(f.families[0].planted.log10 < 0);
+	for (uint32_t i = 0; i < 30; i++)
+		add(e, 200 + i, GAMMA, 300 + i, 1000);
+	f = weighed(&one, 1, &c, &cal, &nothing_asked, *state);
+	assert_true(f.families[0].named && f.families[0].one_piece);
+	assert_true(f.families[0].planted.least > 0);
+	assert_int_equal(f.families[0].planted.wrong, 7);
+	/* A half of 200 against 7 of 133, one more of each. */
+	assert_in_range(f.families[0].planted.log10, 925, 930);
+	f = weighed(two, 2, &c, &cal, &nothing_asked, *state);
+	assert_true(f.families[0].named);
+	assert_false(f.families[0].planted_weighed); /* of several together there are no such trials */
+}
+
+static void a_calibration_puts_blocks_of_others_into_programs(void **state)
+{
+	struct inq_corpus c = corpus(*state);
+	const struct inq_evidence **evidence = inq_arena_new(*state, c.sample_count, sizeof *evidence);
+	struct inq_calibration_plan plan;
+	struct inq_calibration cal;
+	struct inq_error err;
+	uint32_t planted = 0;
+
+	assert_int_equal(inq_calibration_plan(&c, 3, 6, *state, &plan, &err), INQ_OK);
+	/* Alpha's programs have a block of their family's, gamma's have three functions far apart; beta's are none. */
+	for (uint32_t i = 0; i < c.sample_count; i++) {
+		struct inq_evidence *e = exhibit(*state, (uint8_t)i);
+		struct inq_sample s;
+
+		assert_true(inq_corpus_sample(&c, i, &s));
+		for (uint32_t f = 0; s.label == ALPHA && f < 10; f++)
+			add(e, f, ALPHA, f, 1000);
+		for (uint32_t f = 0; s.label == GAMMA && f < 3; f++)
+			add(e, 100 * f, GAMMA, 200 + f, 1000);
+		if (s.label == ALPHA || s.label == GAMMA)
+			evidence[i] = e;
+	}
+	assert_int_equal(inq_calibration_make(&c, &plan, evidence, *state, &cal, &err), INQ_OK);
+	for (uint32_t i = 0; i < cal.trial_count && cal.trials[i].exhibits == 1; i++) {
+		const struct inq_trial *t = &cal.trials[i];
+
+		assert_int_equal(t->one_piece, t->label == ALPHA);
+		/* Only alpha's code is a block, and it is put into gamma's programs alone. */
+		assert_int_equal(t->planted > 0, t->label == GAMMA);
+		assert_int_equal(t->planted_one_piece, t->label == GAMMA);
+		planted += t->planted_one_piece;
+	}
+	assert_int_equal(planted, FAMILY_SAMPLES);
+}
+
 static void a_posterior_needs_a_prior(void **state)
 {
 	struct inq_corpus c = corpus(*state);
@@ -754,6 +835,8 @@ int main(void)
 		TEST(a_file_of_the_corpus_proves_nothing),
 		TEST(what_anyone_can_write_moves_nothing_but_is_held_against_the_code),
 		TEST(code_of_another_family_in_one_piece_is_told),
+		TEST(a_block_that_was_put_in_has_a_ratio),
+		TEST(a_calibration_puts_blocks_of_others_into_programs),
 		TEST(a_posterior_needs_a_prior),
 		TEST(words_are_those_of_the_scales),
 		TEST(a_plan_leaves_out_whole_versions),
