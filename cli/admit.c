@@ -1,11 +1,5 @@
-/*
- * admit: files become exhibits. A file is read twice, to know its digest and
- * to keep it; one that was another file the second time is refused.
- */
-#include "base/utf8.h"
-#include "cli/case.h"
-#include "os/folder.h"
-#include <inttypes.h>
+/* admit: files become exhibits. */
+#include "cli/admission.h"
 #include <string.h>
 
 static const struct cli_option options[] = {
@@ -16,7 +10,6 @@ static const struct cli_option options[] = {
 	{ .name = NULL },
 };
 
-enum { PIECE = 1 << 18 };
 /* Bytes of files that one transaction takes, but for one that is larger by itself. */
 #define BATCH_BYTES ((uint64_t)64 << 20)
 
@@ -24,12 +17,7 @@ enum state { WAITING, DONE, REFUSED };
 
 struct exhibit {
 	const char *path;
-	struct inq_bytes name;
-	struct inq_pieces pieces;
-	struct inq_file input; /* standard input, in memory */
-	bool is_open, from_stdin;
-	uint64_t size;
-	struct inq_sha256 digest;
+	struct cli_admission file;
 	enum state state;
 	struct cli_entered told;
 };
@@ -40,37 +28,7 @@ struct admitting {
 	struct cli_signer *signer;
 	struct cli_ledger ledger;
 	struct inq_arena *names;
-	uint8_t *piece;
 };
-
-static bool is_utf8(struct inq_bytes b)
-{
-	uint32_t point;
-	unsigned len;
-
-	for (size_t at = 0; at < b.len; at += len) {
-		len = b.at[at] < 0x80 ? 1 : inq_utf8((struct inq_bytes){ b.at + at, b.len - at }, &point);
-		if (len == 0)
-			return false;
-	}
-	return true;
-}
-
-/* The last part of the path; where it is no UTF-8, in its inert form. */
-static struct inq_bytes name_of(struct admitting *m, const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	struct inq_memory_sink memory = { .arena = m->names };
-	struct inq_bytes name = inq_bytes_of(slash && slash[1] ? slash + 1 : path);
-	struct inq_sink out;
-
-	if (is_utf8(name) && name.len <= INQ_LABEL_MOST)
-		return name;
-	inq_sink_init(&out, inq_memory_sink_write, &memory);
-	inq_put_inert(&out, name, INQ_LABEL_MOST);
-	return inq_sink_flush(&out) ? (struct inq_bytes){ (const uint8_t *)memory.at, memory.len }
-	                            : inq_bytes_of("unnamed");
-}
 
 static void refuse(struct exhibit *x, enum inq_status status, const struct inq_error *err)
 {
@@ -80,80 +38,16 @@ static void refuse(struct exhibit *x, enum inq_status status, const struct inq_e
 	};
 }
 
-static enum inq_status digest_stream(struct admitting *m, struct exhibit *x, struct inq_error *err)
-{
-	struct inq_sha256_state s;
-	enum inq_status status;
-	size_t got;
-
-	inq_sha256_init(&s);
-	for (;;) {
-		status = inq_pieces_read(&x->pieces, m->piece, PIECE, &got, err);
-		if (status != INQ_OK)
-			return status;
-		if (got == 0)
-			break;
-		x->size += got;
-		if (x->size > INQ_CASE_OBJECT_MOST)
-			return inq_fail(err, INQ_OVER_LIMIT, INQ_CASE_OBJECT_MOST,
-			        "is longer than %" PRIu64
-			        " bytes, more than an exhibit may be; --withheld enters its digest alone",
-			        INQ_CASE_OBJECT_MOST);
-		inq_sha256_update(&s, m->piece, got);
-	}
-	inq_sha256_final(&s, &x->digest);
-	if (!inq_pieces_unchanged(&x->pieces))
-		return inq_fail(err, INQ_CONFLICT, 0, "changed while it was read: nothing of it was entered");
-	return inq_pieces_rewind(&x->pieces, err);
-}
-
 /* Opens a file and takes its digest. */
-static void look(struct admitting *m, struct exhibit *x)
+static void look(struct admitting *m, struct exhibit *x, const char *path)
 {
 	struct inq_error err = { 0, "" };
 	enum inq_status status;
 
-	x->from_stdin = strcmp(x->path, "-") == 0;
-	x->name = x->from_stdin ? inq_bytes_of("standard input") : name_of(m, x->path);
-	if (x->from_stdin) {
-		x->path = "standard input";
-		status = inq_file_stdin(INQ_CASE_OBJECT_MOST, &x->input, &err);
-		x->size = x->input.bytes.len;
-		if (status == INQ_OK)
-			status = inq_sha256(x->input.bytes, &x->digest);
-	} else {
-		status = inq_pieces_open(x->path, &x->pieces, &err);
-		x->is_open = status == INQ_OK;
-		if (x->is_open)
-			status = digest_stream(m, x, &err);
-	}
+	x->path = strcmp(path, "-") == 0 ? "standard input" : path;
+	status = cli_admission_open(path, m->names, &x->file, &err);
 	if (status != INQ_OK)
 		refuse(x, status, &err);
-}
-
-static void done_with(struct exhibit *x)
-{
-	if (x->is_open)
-		inq_pieces_close(&x->pieces);
-	if (x->from_stdin)
-		inq_file_close(&x->input);
-	x->is_open = x->from_stdin = false;
-}
-
-static enum inq_status keep(struct admitting *m, struct exhibit *x, struct inq_error *err)
-{
-	struct inq_store *store = inq_case_store(m->c);
-	enum inq_status status;
-
-	if (x->from_stdin)
-		return inq_store_object_put_bytes(store, x->input.bytes, NULL, err);
-	status = inq_pieces_rewind(&x->pieces, err);
-	if (status == INQ_OK)
-		status = inq_store_object_put(store, &x->digest, x->size,
-		        (struct inq_store_source){ inq_pieces_read, &x->pieces }, err);
-	if (status == INQ_CONFLICT || (status == INQ_OK && !inq_pieces_unchanged(&x->pieces)))
-		return inq_fail(err, INQ_CONFLICT, 0, "changed while it was read: nothing of it was entered");
-	return status;
 }
 
 static struct inq_bytes given(const struct cli *cli, enum cli_option_id id)
@@ -166,17 +60,17 @@ static enum inq_status enter(struct admitting *m, struct exhibit *x, struct inq_
 {
 	const struct cli *cli = m->cli;
 	bool withheld = cli->set[CLI_WITHHELD];
-	const struct inq_case_entry *before = inq_case_exhibit(m->c, &x->digest);
-	struct inq_subject subject = { x->name, x->digest };
-	struct inq_entry e = { .subjects = &subject, .subject_count = 1, .size = x->size };
+	const struct inq_case_entry *before = inq_case_exhibit(m->c, &x->file.digest);
+	struct inq_subject subject = { x->file.name, x->file.digest };
+	struct inq_entry e = { .subjects = &subject, .subject_count = 1, .size = x->file.size };
 	struct inq_store_object unused;
 	enum inq_status status = INQ_OK;
 
-	x->told = (struct cli_entered){ .file = x->path, .subject = &x->digest };
+	x->told = (struct cli_entered){ .file = x->path, .subject = &x->file.digest };
 	e.type = withheld ? INQ_ENTRY_EXHIBIT_WITHHELD : INQ_ENTRY_EXHIBIT_OPEN;
 	if (before && !withheld && before->type == INQ_ENTRY_EXHIBIT_WITHHELD) {
 		/* Its bytes are only there where it was opened since. */
-		status = inq_store_object(inq_case_store(m->c), &x->digest, m->names, &unused, err);
+		status = inq_store_object(inq_case_store(m->c), &x->file.digest, m->names, &unused, err);
 		if (status == INQ_NOT_FOUND) {
 			e.type = INQ_ENTRY_EXHIBIT_UNSEAL;
 			e.of = before->digest;
@@ -196,7 +90,7 @@ static enum inq_status enter(struct admitting *m, struct exhibit *x, struct inq_
 	e.source = given(cli, CLI_SOURCE);
 	e.reason = given(cli, CLI_WITHHELD);
 	if (!withheld)
-		status = keep(m, x, err);
+		status = cli_admission_keep(&x->file, inq_case_store(m->c), err);
 	if (status == INQ_OK)
 		status = inq_case_enter(m->c, &e, &x->told.entry, err);
 	return status;
@@ -274,16 +168,15 @@ static void admit_all(struct admitting *m)
 		for (count = 0;
 		        at + count < cli->operand_count && count < INQ_CASE_BATCH && bytes < BATCH_BYTES;
 		        count++) {
-			x[count].path = cli->operands[at + count];
-			look(m, &x[count]);
-			bytes += x[count].size;
+			look(m, &x[count], cli->operands[at + count]);
+			bytes += x[count].file.size;
 		}
 		going = batch_enter(m, x, count);
 		cli_progress_end(&progress);
 		if (going)
 			tell(m, x, count);
 		for (size_t i = 0; i < count; i++)
-			done_with(&x[i]);
+			cli_admission_close(&x[i].file);
 		inq_arena_close(scratch);
 		cli_progress_show(&progress, at + count, cli->operand_count);
 	}
@@ -307,8 +200,7 @@ static int run(struct cli *cli)
 		        cli->set[CLI_SOURCE] ? "source" : "note");
 		return CLI_USAGE;
 	}
-	m.piece = inq_arena_new(cli->arena, PIECE, 1);
-	if (!m.piece || !cli_signer_open(cli, &signer))
+	if (!cli_signer_open(cli, &signer))
 		return cli->exit;
 	m.signer = &signer;
 	if (cli_case_open(cli, true, &m.c)) {

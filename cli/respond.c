@@ -1,5 +1,5 @@
 /* claim, support, dispute, withdraw: one entry each, said by people. */
-#include "cli/case.h"
+#include "cli/admission.h"
 #include <string.h>
 
 static const struct cli_option claim_options[] = {
@@ -19,7 +19,9 @@ static const struct cli_option dispute_options[] = {
 	        "not-reproduced, exhibit-not-authentic, code-generally-available, library-code, "
 	        "calibration-not-applicable, chain-of-custody or other" },
 	{ CLI_TEXT_OPTION, "text", 't', "TEXT", false, "in words" },
-	{ CLI_CITES, "cites", 'c', "ENTRY", true, "what shows it; may be given again, or with commas" },
+	{ CLI_EVIDENCE, "evidence", 'e', "ENTRY", true, "what shows it; may be given again, or with commas" },
+	{ CLI_FILE, "file", 'f', "FILE", true,
+	        "what shows it, entered as an exhibit first; may be given again" },
 	{ .name = NULL },
 };
 
@@ -28,34 +30,43 @@ static const struct cli_option withdraw_options[] = {
 	{ .name = NULL },
 };
 
+enum { FILES_MOST = INQ_CASE_BATCH - 1 };
+
 struct saying {
 	struct cli *cli;
 	struct inq_case *c;
 	struct inq_entry e;
 	struct inq_sha256 cites[INQ_CITES_MOST];
+	struct cli_admission files[FILES_MOST];
+	size_t file_count;
+	struct cli_entered told[INQ_CASE_BATCH]; /* of each file, then of the entry itself */
 };
 
-static bool cite(struct saying *s, const char *name)
+static bool cite_digest(struct saying *s, const struct inq_sha256 *digest)
 {
-	const struct inq_case_entry *found;
-	struct inq_error err = { 0, "" };
-	enum inq_status status = inq_case_find(s->c, name, &found, &err);
-
-	if (status != INQ_OK) {
-		cli_error(s->cli, CLI_USAGE, "%s", err.text);
-		return false;
-	}
 	/* Named twice is named once. */
 	for (size_t i = 0; i < s->e.cite_count; i++)
-		if (inq_sha256_equal(&s->cites[i], &found->digest))
+		if (inq_sha256_equal(&s->cites[i], digest))
 			return true;
 	if (s->e.cite_count == INQ_CITES_MOST) {
 		cli_error(s->cli, CLI_USAGE, "an entry cites at most %d others", INQ_CITES_MOST);
 		return false;
 	}
-	s->cites[s->e.cite_count++] = found->digest;
+	s->cites[s->e.cite_count++] = *digest;
 	s->e.cites = s->cites;
 	return true;
+}
+
+static bool cite(struct saying *s, const char *name)
+{
+	const struct inq_case_entry *found;
+	struct inq_error err = { 0, "" };
+
+	if (inq_case_find(s->c, name, &found, &err) != INQ_OK) {
+		cli_error(s->cli, CLI_USAGE, "%s", err.text);
+		return false;
+	}
+	return cite_digest(s, &found->digest);
 }
 
 /* Names with commas between them. */
@@ -73,13 +84,14 @@ static bool cite_list(struct saying *s, const char *list)
 	return true;
 }
 
-/* --cites, and the operands from `first` on. */
+/* --cites or --evidence, and the operands from `first` on. */
 static bool cites_read(struct saying *s, size_t first)
 {
 	struct cli *cli = s->cli;
 
 	for (size_t i = 0; i < cli->given_count; i++)
-		if (cli->given[i].id == CLI_CITES && !cite_list(s, cli->given[i].value))
+		if ((cli->given[i].id == CLI_CITES || cli->given[i].id == CLI_EVIDENCE) &&
+		        !cite_list(s, cli->given[i].value))
 			return false;
 	for (size_t i = first; i < cli->operand_count; i++)
 		if (!cite_list(s, cli->operands[i]))
@@ -113,44 +125,112 @@ static bool fill(struct saying *s)
 	return of_read(s) && cites_read(s, 2);
 }
 
-static void enter(struct saying *s, struct cli_signer *signer)
+/* Reads the files of --file, before anything is written. */
+static bool files_open(struct saying *s)
 {
-	struct cli_entered told = { .outcome = CLI_ENTERED };
-	struct inq_error err = { 0, "" };
-	struct cli_ledger ledger;
-	enum inq_status status = inq_case_begin(s->c, &signer->writer, &err);
+	struct cli *cli = s->cli;
 
-	if (status == INQ_OK) {
-		if (fill(s))
-			status = inq_case_enter(s->c, &s->e, &told.entry, &err);
-		else
-			status = INQ_INTERRUPTED;
+	for (size_t i = 0; i < cli->given_count; i++) {
+		struct inq_error err = { 0, "" };
+		enum inq_status status;
+
+		if (cli->given[i].id != CLI_FILE)
+			continue;
+		if (s->file_count == FILES_MOST) {
+			cli_error(cli, CLI_USAGE, "at most %d files are entered at once", FILES_MOST);
+			return false;
+		}
+		status = cli_admission_open(cli->given[i].value, cli->arena, &s->files[s->file_count], &err);
+		if (status != INQ_OK) {
+			cli_error(cli, cli_status_exit(status == INQ_CONFLICT ? INQ_UNREADABLE : status),
+			        "%s: %s", cli->given[i].value, err.text);
+			return false;
+		}
+		s->file_count++;
+	}
+	return true;
+}
+
+/* Enters a file as an exhibit, where it is none of this party yet. */
+static enum inq_status file_enter(struct saying *s, size_t i, struct inq_error *err)
+{
+	struct cli_admission *x = &s->files[i];
+	const struct inq_case_entry *before = inq_case_exhibit(s->c, &x->digest);
+	struct inq_subject subject = { x->name, x->digest };
+	struct inq_entry e = {
+		.type = INQ_ENTRY_EXHIBIT_OPEN, .subjects = &subject, .subject_count = 1, .size = x->size
+	};
+	struct cli_entered *told = &s->told[i];
+	enum inq_status status = INQ_OK;
+
+	*told = (struct cli_entered){ .file = x->path, .subject = &x->digest };
+	if (before) {
+		told->outcome = CLI_KNOWN;
+		told->entry = (struct inq_case_entered){ before->index, before->type, before->time,
+			before->digest };
+	} else {
+		status = cli_admission_keep(x, inq_case_store(s->c), err);
 		if (status == INQ_OK)
-			status = inq_case_commit(s->c, &err);
-		else
-			inq_case_rollback(s->c);
+			status = inq_case_enter(s->c, &e, &told->entry, err);
 	}
-	if (status == INQ_OK) {
-		cli_ledger_begin(&ledger, s->cli, s->c);
-		cli_ledger_clock(&ledger, signer->writer.time, &told.entry);
-		cli_ledger_put(&ledger, &told);
-		cli_ledger_end(&ledger);
-	} else if (*err.text) {
-		cli_case_error(s->cli, status, &err);
+	if (status == INQ_OK && !cite_digest(s, &told->entry.digest))
+		status = INQ_INTERRUPTED;
+	return status;
+}
+
+/* All of it in one transaction: a dispute never stands without the evidence that it came with. */
+static enum inq_status enter(struct saying *s, struct cli_signer *signer, struct inq_error *err)
+{
+	enum inq_status status = inq_case_begin(s->c, &signer->writer, err);
+
+	if (status != INQ_OK)
+		return status;
+	if (!fill(s))
+		status = INQ_INTERRUPTED;
+	for (size_t i = 0; i < s->file_count && status == INQ_OK; i++)
+		status = file_enter(s, i, err);
+	if (status == INQ_OK)
+		status = inq_case_enter(s->c, &s->e, &s->told[s->file_count].entry, err);
+	if (status == INQ_OK)
+		return inq_case_commit(s->c, err);
+	inq_case_rollback(s->c);
+	return status;
+}
+
+static void tell(struct saying *s, struct cli_signer *signer)
+{
+	struct cli_ledger ledger;
+
+	cli_ledger_begin(&ledger, s->cli, s->c);
+	for (size_t i = 0; i <= s->file_count; i++) {
+		if (s->told[i].outcome == CLI_ENTERED)
+			cli_ledger_clock(&ledger, signer->writer.time, &s->told[i].entry);
+		cli_ledger_put(&ledger, &s->told[i]);
 	}
+	cli_ledger_end(&ledger);
 }
 
 static int say(struct cli *cli, struct inq_entry e)
 {
-	struct saying s = { .cli = cli, .e = e };
+	struct saying *s = inq_arena_new(cli->arena, 1, sizeof *s);
+	struct inq_error err = { 0, "" };
 	struct cli_signer signer;
+	enum inq_status status;
 
-	if (!cli_signer_open(cli, &signer))
+	if (!s || !cli_signer_open(cli, &signer))
 		return cli->exit;
-	if (cli_case_open(cli, true, &s.c)) {
-		enter(&s, &signer);
-		inq_case_close(s.c);
+	s->cli = cli;
+	s->e = e;
+	if (files_open(s) && cli_case_open(cli, true, &s->c)) {
+		status = enter(s, &signer, &err);
+		if (status == INQ_OK)
+			tell(s, &signer);
+		else if (*err.text)
+			cli_case_error(cli, status, &err);
+		inq_case_close(s->c);
 	}
+	for (size_t i = 0; i < s->file_count; i++)
+		cli_admission_close(&s->files[i]);
 	cli_signer_close(&signer);
 	return cli->exit;
 }
@@ -249,15 +329,16 @@ const struct cli_command cli_dispute = {
 	.summary = "object to an entry, with a reason",
 	.about = "Enters that the party disputes the first ENTRY, citing the others as evidence. The status "
 	         "of the "
-	         "entry, and of all that rests on it, changes for everybody. The reason is one of: "
+	         "entry, and of all that rests on it, changes for everybody. Evidence is what is entered "
+	         "already, or files, which are entered with it. The reason is one of: "
 	         "not-reproduced, exhibit-not-authentic, code-generally-available, library-code, "
 	         "calibration-not-applicable, chain-of-custody, other.",
 	.examples = { "inquiry dispute harbour.case nadir/7 --reason library-code -k acme.key",
 	        "what it rests on is everybody's code",
-	        "inquiry dispute harbour.case nadir/7 -r not-reproduced --cites 12 -k acme.key",
+	        "inquiry dispute harbour.case nadir/7 -r not-reproduced -e 12 -k acme.key",
 	        "with the own entry 12 as evidence",
-	        "inquiry dispute harbour.case nadir/7 -r other -t 'Wrong date' -k acme.key",
-	        "\"other\" wants words" },
+	        "inquiry dispute harbour.case nadir/7 -r library-code -f zlib.a -k acme.key",
+	        "with the library itself, which is entered as an exhibit" },
 	.options = dispute_options,
 	.common = CLI_TAKES_OUTPUT | CLI_TAKES_KEY,
 	.operands_least = 2,

@@ -130,6 +130,3 @@ void cli_view_parties(const struct cli_view *v, uint64_t set, struct inq_sink *o
 		first = false;
 	}
 }
-
-const char *const cli_rests_words[CLI_RESTS] = { "disputed", "withdrawn", "sealed", "withheld", "unproved",
-	"statement" };

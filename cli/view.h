@@ -40,8 +40,4 @@ void cli_view_text(const struct cli_view *v, const struct inq_case_entry *at, co
 /* "INDEX" of parties by the bits of a set, as names with commas. */
 void cli_view_parties(const struct cli_view *v, uint64_t set, struct inq_sink *out);
 
-/* The words for the bits of enum inq_rests. */
-enum { CLI_RESTS = 6 };
-extern const char *const cli_rests_words[CLI_RESTS];
-
 #endif

@@ -41,18 +41,26 @@ static void standing(
 	inq_json_bool(j, "withdrawn", r->withdrawn);
 	parties(v, j, "supported_by", r->supported_by);
 	parties(v, j, "disputed_by", r->disputed_by);
+	parties(v, j, "contested", r->contested);
 	inq_json_array(j, "reasons");
 	for (unsigned i = 0; i < INQ_DISPUTE_REASONS; i++)
 		if (r->reasons >> i & 1)
 			inq_json_text(j, NULL, inq_dispute_reason_name((enum inq_dispute_reason)i));
 	inq_json_end_array(j);
 	inq_json_array(j, "rests_on");
-	for (unsigned i = 0; i < CLI_RESTS; i++)
+	for (unsigned i = 0; i < INQ_RESTS_COUNT; i++)
 		if (r->rests_on >> i & 1)
-			inq_json_text(j, NULL, cli_rests_words[i]);
+			inq_json_text(j, NULL, inq_rests_name(i));
 	inq_json_end_array(j);
 	parties(v, j, "reproduced_by", r->reproduced_by);
 	parties(v, j, "differs_by", r->differs_by);
+	if (r->type == INQ_ENTRY_EXAMINATION || r->type == INQ_ENTRY_CONCLUSION) {
+		inq_json_text(j, "reproduced", inq_reproduced_name(inq_record_reproduced(v->record, r)));
+		parties(v, j, "doubted", r->doubted);
+		parties(v, j, "open_to", r->open_to);
+	}
+	if (r->type == INQ_ENTRY_EXHIBIT_SEALED)
+		parties(v, j, "open_to", r->open_to);
 	digest_or_none(j, "unsealed_by", &r->unsealed_by);
 }
 

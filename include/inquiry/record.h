@@ -105,7 +105,13 @@ enum inq_rests {
 	INQ_RESTS_WITHHELD = 8, /* on an exhibit of which there is the digest alone */
 	INQ_RESTS_UNPROVED = 16, /* on an entry that did not verify, or is not there */
 	INQ_RESTS_STATEMENT = 32, /* on a statement without grounds */
+	INQ_RESTS_NOT_REPRODUCED =
+	        64, /* on a result that came out otherwise when another party made it again */
 };
+enum { INQ_RESTS_COUNT = 7 };
+
+/* By bit, from 0: "disputed", "withdrawn", "sealed", "withheld", "unproved", "statement", "not-reproduced". */
+const char *inq_rests_name(unsigned bit);
 
 /* An entry and its computed status. Sets of parties are bits by index into `logs`. */
 struct inq_record_entry {
@@ -117,9 +123,14 @@ struct inq_record_entry {
 	bool holds; /* it was read, is in its tree, is signed, and nothing at V2 is wrong with it */
 	bool withdrawn;
 	uint64_t supported_by, disputed_by;
+	uint64_t contested; /* of `disputed_by`: parties all of whose disputes of it are disputed in turn */
 	uint32_t reasons; /* of disputes that stand: a bit by enum inq_dispute_reason */
 	uint32_t rests_on; /* enum inq_rests, of what it rests on, not of itself */
-	uint64_t reproduced_by, differs_by; /* parties whose reruns say so, other than its own */
+	uint64_t reproduced_by,
+	        differs_by; /* parties whose last standing rerun says so, other than its own */
+	uint64_t doubted; /* of these two: parties whose rerun is disputed */
+	uint64_t
+	        open_to; /* parties that can open all exhibits it is about: their own, open ones, those sealed to them */
 	struct inq_digest_or_none unsealed_by; /* of a sealed or withheld exhibit */
 };
 
@@ -163,9 +174,21 @@ const struct inq_record_entry *inq_record_find(
         const struct inq_record_result *record, const struct inq_sha256 *digest);
 
 /*
+ * How far an examination or conclusion was reproduced: by all other parties
+ * that can open what it is about, by one of them at least, or by none. It was not by all
+ * where one came to other bytes, or where the rerun of one that is needed for it is disputed.
+ */
+enum inq_reproduced { INQ_REPRODUCED_BY_NONE, INQ_REPRODUCED_BY_SOME, INQ_REPRODUCED_BY_ALL };
+enum inq_reproduced inq_record_reproduced(
+        const struct inq_record_result *record, const struct inq_record_entry *entry);
+
+/* "none", "some", "all". */
+const char *inq_reproduced_name(enum inq_reproduced reproduced);
+
+/*
  * The status of an entry in words, for people: "stands", "disputed by B
- * (library-code); rests on disputed", "attested only", "reproduced by A, B".
- * The words are the same everywhere.
+ * (library-code); rests on disputed", "attested only", "reproduced by all who
+ * could: A, B". The words are the same everywhere.
  */
 void inq_record_status_put(
         struct inq_sink *out, const struct inq_record_result *record, const struct inq_record_entry *entry);

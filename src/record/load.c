@@ -274,6 +274,10 @@ static void fact_keep(struct verifier *v, const struct inq_entry *e, struct fact
 	f->size = e->size;
 	f->dispute = e->dispute;
 	f->outcome = e->outcome;
+	for (size_t i = 0; i < e->recipient_count; i++)
+		for (size_t k = 0; k < v->log_count; k++)
+			if (inq_bytes_equal(e->recipients[i], v->logs[k].party))
+				f->recipients |= (uint64_t)1 << k;
 	f->joins = e->joins;
 	if (!subjects) {
 		v->no_memory = true;

@@ -148,40 +148,77 @@ static void withdrawals(struct verifier *v)
 	}
 }
 
-static void responses(struct verifier *v)
+static bool stands(const struct inq_record_entry *r, enum inq_entry_type type)
+{
+	return r->type == type && !r->withdrawn;
+}
+
+static void supports(struct verifier *v)
 {
 	for (size_t e = 0; e < v->entry_count; e++) {
 		const struct inq_record_entry *r = &v->entries[e];
-		uint64_t party = (uint64_t)1 << r->party;
-		struct inq_record_entry *of;
+		struct inq_record_entry *of = stands(r, INQ_ENTRY_SUPPORT) ? target(v, e) : NULL;
 
-		if (r->withdrawn || (r->type != INQ_ENTRY_SUPPORT && r->type != INQ_ENTRY_DISPUTE &&
-		                            r->type != INQ_ENTRY_RERUN))
-			continue;
-		of = target(v, e);
-		if (!of)
-			continue;
-		if (r->type == INQ_ENTRY_SUPPORT)
-			of->supported_by |= party;
-		if (r->type == INQ_ENTRY_DISPUTE) {
-			of->disputed_by |= party;
-			of->reasons |= 1U << v->facts[e].dispute;
-		}
-		if (r->type == INQ_ENTRY_RERUN && of->party != r->party) {
-			if (v->facts[e].outcome == INQ_RERUN_REPRODUCED)
-				of->reproduced_by |= party;
-			if (v->facts[e].outcome == INQ_RERUN_DIFFERS)
-				of->differs_by |= party;
-		}
+		if (of)
+			of->supported_by |= (uint64_t)1 << r->party;
 	}
 }
 
-/* How an exhibit may be looked at: by anyone, by some, by its party alone. */
+/*
+ * A dispute stands until its own party takes it back: that others dispute it in
+ * turn is said, and silences nobody.
+ */
+static void disputes(struct verifier *v)
+{
+	for (size_t e = 0; e < v->entry_count; e++) {
+		const struct inq_record_entry *r = &v->entries[e];
+		struct inq_record_entry *of = stands(r, INQ_ENTRY_DISPUTE) ? target(v, e) : NULL;
+
+		if (!of)
+			continue;
+		of->disputed_by |= (uint64_t)1 << r->party;
+		of->reasons |= 1U << v->facts[e].dispute;
+	}
+	for (size_t e = 0; e < v->entry_count; e++)
+		v->entries[e].contested = v->entries[e].disputed_by;
+	for (size_t e = 0; e < v->entry_count; e++) {
+		const struct inq_record_entry *r = &v->entries[e];
+		struct inq_record_entry *of = stands(r, INQ_ENTRY_DISPUTE) ? target(v, e) : NULL;
+
+		if (of && !r->disputed_by)
+			of->contested &= ~((uint64_t)1 << r->party);
+	}
+}
+
+/* Of a party's reruns of one entry the last counts: they come in the order of its log. */
+static void reruns(struct verifier *v)
+{
+	for (size_t e = 0; e < v->entry_count; e++) {
+		const struct inq_record_entry *r = &v->entries[e];
+		struct inq_record_entry *of = stands(r, INQ_ENTRY_RERUN) ? target(v, e) : NULL;
+		uint64_t party = (uint64_t)1 << r->party;
+
+		if (!of || of->party == r->party)
+			continue;
+		of->reproduced_by &= ~party;
+		of->differs_by &= ~party;
+		of->doubted &= ~party;
+		if (v->facts[e].outcome == INQ_RERUN_REPRODUCED)
+			of->reproduced_by |= party;
+		if (v->facts[e].outcome == INQ_RERUN_DIFFERS)
+			of->differs_by |= party;
+		if (v->facts[e].outcome != INQ_RERUN_OTHER_PROGRAM && r->disputed_by)
+			of->doubted |= party;
+	}
+}
+
+/* How an exhibit may be looked at: by nobody, by its party alone, by some, by anyone. */
 enum access { ACCESS_NONE, ACCESS_WITHHELD, ACCESS_SEALED, ACCESS_OPEN };
 
 struct exhibit {
 	struct inq_sha256 digest;
 	enum access access;
+	uint64_t open_to; /* parties */
 };
 
 struct exhibits {
@@ -190,13 +227,28 @@ struct exhibits {
 	size_t count;
 };
 
-static enum access access_of(const struct inq_record_entry *r)
+static bool is_unsealed(const struct verifier *v, const struct inq_record_entry *r)
 {
-	if (r->unsealed_by.here || r->type == INQ_ENTRY_EXHIBIT_OPEN)
+	size_t by = r->unsealed_by.here ? inq_verifier_find(v, &r->unsealed_by.is) : SIZE_MAX;
+
+	return by != SIZE_MAX && v->entries[by].holds;
+}
+
+/* What an entry does for the exhibit that it enters; whose bytes are not as it says, or not there, is open to nobody. */
+static enum access access_of(const struct verifier *v, const struct inq_record_entry *r)
+{
+	if (!r->holds)
+		return ACCESS_NONE;
+	if (is_unsealed(v, r) || r->type == INQ_ENTRY_EXHIBIT_OPEN)
 		return ACCESS_OPEN;
 	if (r->type == INQ_ENTRY_EXHIBIT_SEALED)
 		return ACCESS_SEALED;
 	return r->type == INQ_ENTRY_EXHIBIT_WITHHELD ? ACCESS_WITHHELD : ACCESS_NONE;
+}
+
+static uint64_t everybody_of(const struct verifier *v)
+{
+	return v->log_count < 64 ? ((uint64_t)1 << v->log_count) - 1 : UINT64_MAX;
 }
 
 static int by_digest(const void *of, uint32_t l, uint32_t r)
@@ -212,7 +264,7 @@ static void exhibits_gather(struct verifier *v, struct exhibits *ret)
 	size_t count = 0;
 
 	for (size_t e = 0; e < v->entry_count; e++)
-		count += access_of(&v->entries[e]) != ACCESS_NONE && v->facts[e].subject_count == 1;
+		count += access_of(v, &v->entries[e]) != ACCESS_NONE && v->facts[e].subject_count == 1;
 	ret->at = inq_arena_new(v->a, count, sizeof *ret->at);
 	ret->sorted = inq_arena_new(v->a, count, sizeof *ret->sorted);
 	ret->count = 0;
@@ -221,26 +273,30 @@ static void exhibits_gather(struct verifier *v, struct exhibits *ret)
 		return;
 	}
 	for (size_t e = 0; e < v->entry_count; e++) {
-		enum access access = access_of(&v->entries[e]);
+		enum access access = access_of(v, &v->entries[e]);
+		uint64_t own = (uint64_t)1 << v->entries[e].party;
 
 		if (access == ACCESS_NONE || v->facts[e].subject_count != 1)
 			continue;
 		ret->sorted[ret->count] = (uint32_t)ret->count;
-		ret->at[ret->count++] = (struct exhibit){ v->facts[e].subjects[0], access };
+		ret->at[ret->count++] = (struct exhibit){ v->facts[e].subjects[0], access,
+			access == ACCESS_OPEN ? everybody_of(v) : own | v->facts[e].recipients };
 	}
 	inq_sort_indices(ret->sorted, ret->count, by_digest, ret->at);
-	/* Where one party keeps what another shows, it can be looked at. */
+	/* Where one party keeps what another shows, it can be looked at; the first of a digest gathers it all. */
 	for (size_t i = ret->count; i-- > 1;) {
 		const struct exhibit *r = &ret->at[ret->sorted[i]];
 		struct exhibit *l = &ret->at[ret->sorted[i - 1]];
 
-		if (inq_sha256_equal(&l->digest, &r->digest) && r->access > l->access)
-			l->access = r->access;
+		if (!inq_sha256_equal(&l->digest, &r->digest))
+			continue;
+		l->access = r->access > l->access ? r->access : l->access;
+		l->open_to |= r->open_to;
 	}
 }
 
-/* The best access to an exhibit: the first of its digest has it, see above. */
-static enum access access_to(const struct exhibits *x, const struct inq_sha256 *digest)
+/* All that is known of an exhibit, see above; NULL where nobody entered it. */
+static const struct exhibit *exhibit_find(const struct exhibits *x, const struct inq_sha256 *digest)
 {
 	size_t low = 0, high = x->count;
 
@@ -253,8 +309,8 @@ static enum access access_to(const struct exhibits *x, const struct inq_sha256 *
 			high = middle;
 	}
 	if (low < x->count && inq_sha256_equal(&x->at[x->sorted[low]].digest, digest))
-		return x->at[x->sorted[low]].access;
-	return ACCESS_NONE;
+		return &x->at[x->sorted[low]];
+	return NULL;
 }
 
 static uint32_t access_rests(enum access access)
@@ -273,23 +329,46 @@ static uint32_t access_rests(enum access access)
 }
 
 /* What it means to rest on an entry. */
-static uint32_t weakness(const struct verifier *v, size_t e)
+static uint32_t weakness(const struct verifier *v, const struct exhibits *x, size_t e)
 {
 	const struct inq_record_entry *r = &v->entries[e];
-	enum access access = access_of(r);
+	const struct exhibit *exhibit =
+	        access_of(v, r) == ACCESS_NONE ? NULL : exhibit_find(x, &v->facts[e].subjects[0]);
 	uint32_t rests = r->rests_on;
 
 	if (r->disputed_by)
 		rests |= INQ_RESTS_DISPUTED;
+	if (r->differs_by)
+		rests |= INQ_RESTS_NOT_REPRODUCED;
 	if (r->withdrawn)
 		rests |= INQ_RESTS_WITHDRAWN;
 	if (!r->holds)
 		rests |= INQ_RESTS_UNPROVED;
 	if (r->type == INQ_ENTRY_STATEMENT)
 		rests |= INQ_RESTS_STATEMENT;
-	if (access != ACCESS_NONE)
-		rests |= access_rests(access);
+	if (exhibit)
+		rests |= access_rests(exhibit->access);
 	return rests;
+}
+
+static bool enters_exhibit(enum inq_entry_type type)
+{
+	return type == INQ_ENTRY_EXHIBIT_OPEN || type == INQ_ENTRY_EXHIBIT_SEALED ||
+	       type == INQ_ENTRY_EXHIBIT_WITHHELD;
+}
+
+/* Who can look at all exhibits that an entry is about; that not everybody can weakens what is said of them. */
+static void subjects_look(
+        struct inq_record_entry *r, const struct fact *f, const struct exhibits *x, uint64_t everybody)
+{
+	r->open_to = everybody;
+	for (size_t s = 0; s < f->subject_count; s++) {
+		const struct exhibit *exhibit = exhibit_find(x, &f->subjects[s]);
+
+		r->open_to &= exhibit ? exhibit->open_to : 0;
+		if (!enters_exhibit(r->type))
+			r->rests_on |= access_rests(exhibit ? exhibit->access : ACCESS_NONE);
+	}
 }
 
 static bool rests_on_of(enum inq_entry_type type)
@@ -308,15 +387,14 @@ static void rests(struct verifier *v, const struct exhibits *x)
 		for (size_t c = 0; c < f->cite_count; c++) {
 			at = inq_verifier_find(v, &f->cites[c]);
 			r->rests_on |=
-			        at == SIZE_MAX || at == e ? (uint32_t)INQ_RESTS_UNPROVED : weakness(v, at);
+			        at == SIZE_MAX || at == e ? (uint32_t)INQ_RESTS_UNPROVED : weakness(v, x, at);
 		}
 		if (f->read && rests_on_of(r->type)) {
 			at = inq_verifier_find(v, &f->of);
 			r->rests_on |=
-			        at == SIZE_MAX || at == e ? (uint32_t)INQ_RESTS_UNPROVED : weakness(v, at);
+			        at == SIZE_MAX || at == e ? (uint32_t)INQ_RESTS_UNPROVED : weakness(v, x, at);
 		}
-		for (size_t s = 0; s < f->subject_count && access_of(r) == ACCESS_NONE; s++)
-			r->rests_on |= access_rests(access_to(x, &f->subjects[s]));
+		subjects_look(r, f, x, everybody_of(v));
 	}
 }
 
@@ -328,100 +406,11 @@ void inq_verify_standing(struct verifier *v)
 	if (v->no_memory)
 		return;
 	withdrawals(v);
-	responses(v);
+	supports(v);
+	disputes(v);
+	reruns(v);
 	exhibits_gather(v, &x);
 	if (v->no_memory)
 		return;
 	rests(v, &x);
-}
-
-/* The words for a status. */
-
-struct words {
-	struct inq_sink *out;
-	bool any;
-};
-
-static void word(struct words *w, const char *text)
-{
-	if (w->any)
-		inq_put(w->out, "; ");
-	inq_put(w->out, text);
-	w->any = true;
-}
-
-static void parties(struct words *w, const struct inq_record_result *record, const char *what, uint64_t set)
-{
-	const char *between = " by ";
-
-	if (!set)
-		return;
-	word(w, what);
-	for (size_t i = 0; i < record->log_count; i++) {
-		if (!(set >> i & 1))
-			continue;
-		inq_put(w->out, between);
-		inq_put(w->out, record->logs[i].party);
-		between = ", ";
-	}
-}
-
-static void reasons(struct words *w, uint32_t set)
-{
-	const char *between = " (";
-
-	for (unsigned i = 0; i < INQ_DISPUTE_REASONS; i++) {
-		if (!(set >> i & 1))
-			continue;
-		inq_put(w->out, between);
-		inq_put(w->out, inq_dispute_reason_name((enum inq_dispute_reason)i));
-		between = ", ";
-	}
-	if (set)
-		inq_put(w->out, ")");
-}
-
-static void rests_words(struct words *w, uint32_t set)
-{
-	static const char *const names[] = { "disputed", "withdrawn", "sealed", "withheld", "unproved",
-		"a statement without grounds" };
-	const char *between = "rests on ";
-
-	if (set)
-		word(w, "");
-	for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
-		if (!(set >> i & 1))
-			continue;
-		inq_put(w->out, between);
-		inq_put(w->out, names[i]);
-		between = ", ";
-	}
-}
-
-void inq_record_status_put(
-        struct inq_sink *out, const struct inq_record_result *record, const struct inq_record_entry *entry)
-{
-	struct words w = { out, false };
-	bool made = entry->type == INQ_ENTRY_EXAMINATION || entry->type == INQ_ENTRY_CONCLUSION;
-
-	if (!entry->holds)
-		word(&w, "does not hold");
-	if (entry->withdrawn)
-		word(&w, "withdrawn");
-	parties(&w, record, "disputed", entry->disputed_by);
-	reasons(&w, entry->reasons);
-	parties(&w, record, "not reproduced", entry->differs_by);
-	parties(&w, record, "reproduced", entry->reproduced_by);
-	if (made && !entry->reproduced_by && !entry->differs_by)
-		word(&w, "attested only");
-	parties(&w, record, "supported", entry->supported_by);
-	if (entry->type == INQ_ENTRY_STATEMENT)
-		word(&w, "no grounds given");
-	if (entry->type == INQ_ENTRY_EXHIBIT_SEALED)
-		word(&w, entry->unsealed_by.here ? "unsealed" : "sealed");
-	if (entry->type == INQ_ENTRY_EXHIBIT_WITHHELD)
-		word(&w, entry->unsealed_by.here ? "unsealed" : "withheld");
-	rests_words(&w, entry->rests_on);
-	if (!w.any)
-		word(&w, "stands");
 }

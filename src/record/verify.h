@@ -48,6 +48,7 @@ struct fact {
 	unsigned object_count;
 	uint64_t size; /* of the exhibit, or of the result */
 	enum inq_dispute_reason dispute;
+	uint64_t recipients; /* of a sealed exhibit: parties of the record that it is sealed to */
 	enum inq_rerun_outcome outcome;
 	struct inq_digest_or_none joins;
 	struct inq_bytes origin, log_key; /* of a fork */

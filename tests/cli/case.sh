@@ -225,6 +225,19 @@ expect 0 dispute dispute harbour.case "$searched" --reason library-code --text '
 dispute=$(cut -d ' ' -f 1 out)
 expect 0 log_after log harbour.case
 check claim_rests_on_disputed sh -c "grep -q '$claim .*rests on disputed' out"
+cp harbour.case evidence.case
+printf 'zlib says\n' >zlib
+expect 3 dispute_with_no_file dispute evidence.case "$claim" -r library-code --file none
+expect 2 dispute_with_no_evidence dispute evidence.case "$claim" -r library-code --file zlib --evidence 9999
+expect 0 log_of_evidence log evidence.case
+check evidence_comes_with_its_dispute sh -c '! grep -q " zlib " out'
+expect 0 dispute_with_evidence dispute evidence.case "$claim" -r library-code --file zlib --file samples/unknown --evidence "1,$searched"
+shown evidence_is_entered 'exhibit open  zlib'
+shown evidence_is_known 'in the case already'
+expect 0 dispute_cites show evidence.case "$(sed -n 's/^\([^ ]*\) .*dispute.*/\1/p' out)" --json
+check evidence_is_cited test "$(python3 -c 'import json; print(len(json.load(open("out"))["cites"]))')" -eq 3
+documented dispute_json
+expect 0 evidence_verifies verify evidence.case
 expect 0 support support harbour.case "$claim" --cites 2
 expect 2 withdraw_the_charter withdraw harbour.case 0
 expect 0 withdraw withdraw harbour.case "$dispute"

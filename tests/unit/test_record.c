@@ -109,8 +109,8 @@ static void statuses_follow_citations(void **state)
 	status_is(&t, 2, "unsealed");
 	status_is(&t, 3, "withheld");
 	status_is(&t, 4, "disputed by bera (library-code); not reproduced by bera");
-	status_is(&t, 5, "rests on disputed");
-	status_is(&t, 6, "attested only; rests on disputed");
+	status_is(&t, 5, "rests on disputed, not-reproduced");
+	status_is(&t, 6, "attested only; rests on disputed, not-reproduced");
 	status_is(&t, bera + 3, "no grounds given");
 	status_is(&t, bera + 4, "withdrawn");
 	for (size_t i = 0; i < t.result->entry_count; i++) {

@@ -1,0 +1,116 @@
+#include "cli/admission.h"
+#include "base/utf8.h"
+#include <inttypes.h>
+#include <string.h>
+
+enum { PIECE = 1 << 16 };
+
+static bool is_utf8(struct inq_bytes b)
+{
+	uint32_t point;
+	unsigned len;
+
+	for (size_t at = 0; at < b.len; at += len) {
+		len = b.at[at] < 0x80 ? 1 : inq_utf8((struct inq_bytes){ b.at + at, b.len - at }, &point);
+		if (len == 0)
+			return false;
+	}
+	return true;
+}
+
+/* The last part of the path; where it is no UTF-8, in its inert form. */
+static struct inq_bytes name_of(const char *path, struct inq_arena *a)
+{
+	const char *slash = strrchr(path, '/');
+	struct inq_memory_sink memory = { .arena = a };
+	struct inq_bytes name = inq_bytes_of(slash && slash[1] ? slash + 1 : path);
+	struct inq_sink out;
+
+	if (is_utf8(name) && name.len <= INQ_LABEL_MOST)
+		return name;
+	inq_sink_init(&out, inq_memory_sink_write, &memory);
+	inq_put_inert(&out, name, INQ_LABEL_MOST);
+	return inq_sink_flush(&out) ? (struct inq_bytes){ (const uint8_t *)memory.at, memory.len }
+	                            : inq_bytes_of("unnamed");
+}
+
+static enum inq_status digest_stream(struct cli_admission *x, struct inq_error *err)
+{
+	struct inq_sha256_state s;
+	enum inq_status status;
+	uint8_t piece[PIECE];
+	size_t got;
+
+	inq_sha256_init(&s);
+	for (;;) {
+		status = inq_pieces_read(&x->pieces, piece, PIECE, &got, err);
+		if (status != INQ_OK)
+			return status;
+		if (got == 0)
+			break;
+		x->size += got;
+		if (x->size > INQ_CASE_OBJECT_MOST)
+			return inq_fail(err, INQ_OVER_LIMIT, INQ_CASE_OBJECT_MOST,
+			        "is longer than %" PRIu64
+			        " bytes, more than an exhibit may be; --withheld enters its digest alone",
+			        INQ_CASE_OBJECT_MOST);
+		inq_sha256_update(&s, piece, got);
+	}
+	inq_sha256_final(&s, &x->digest);
+	if (!inq_pieces_unchanged(&x->pieces))
+		return inq_fail(err, INQ_CONFLICT, 0, "changed while it was read: nothing of it was entered");
+	return inq_pieces_rewind(&x->pieces, err);
+}
+
+enum inq_status cli_admission_open(
+        const char *path, struct inq_arena *a, struct cli_admission *ret, struct inq_error *err)
+{
+	bool from_stdin = strcmp(path, "-") == 0;
+	struct cli_admission x = { .path = from_stdin ? "standard input" : path, .from_stdin = from_stdin };
+	enum inq_status status;
+
+	x.name = from_stdin ? inq_bytes_of(x.path) : name_of(path, a);
+	if (from_stdin) {
+		status = inq_file_stdin(INQ_CASE_OBJECT_MOST, &x.input, err);
+		if (status != INQ_OK)
+			return status;
+		x.is_open = true;
+		x.size = x.input.bytes.len;
+		status = inq_sha256(x.input.bytes, &x.digest);
+	} else {
+		status = inq_pieces_open(path, &x.pieces, err);
+		if (status != INQ_OK)
+			return status;
+		x.is_open = true;
+		status = digest_stream(&x, err);
+	}
+	if (status == INQ_OK)
+		*ret = x;
+	else
+		cli_admission_close(&x);
+	return status;
+}
+
+void cli_admission_close(struct cli_admission *x)
+{
+	if (x->is_open && x->from_stdin)
+		inq_file_close(&x->input);
+	else if (x->is_open)
+		inq_pieces_close(&x->pieces);
+	x->is_open = false;
+}
+
+enum inq_status cli_admission_keep(struct cli_admission *x, struct inq_store *store, struct inq_error *err)
+{
+	enum inq_status status;
+
+	if (x->from_stdin)
+		return inq_store_object_put_bytes(store, x->input.bytes, NULL, err);
+	status = inq_pieces_rewind(&x->pieces, err);
+	if (status == INQ_OK)
+		status = inq_store_object_put(store, &x->digest, x->size,
+		        (struct inq_store_source){ inq_pieces_read, &x->pieces }, err);
+	if (status == INQ_CONFLICT || (status == INQ_OK && !inq_pieces_unchanged(&x->pieces)))
+		return inq_fail(err, INQ_CONFLICT, 0, "changed while it was read: nothing of it was entered");
+	return status;
+}
