@@ -109,6 +109,7 @@ enum {
 	CLI_TAKES_CHILDREN = 4, /* --timeout, --memory, --no-sandbox */
 	CLI_TAKES_JOBS = 8, /* -j */
 	CLI_TAKES_JSON = 32, /* --json alone */
+	CLI_TAKES_FILE = 64, /* -o alone */
 	CLI_TAKES_KEY = 16, /* --key, --passphrase-file, --time: commands that write to a case */
 };
 
@@ -165,7 +166,7 @@ extern const struct cli_command cli_attribute, cli_corpus_calibrate, cli_examine
         cli_corpus_build, cli_corpus_add, cli_corpus_merge, cli_corpus_info, cli_corpus_check, cli_search,
         cli_key_new, cli_key_show, cli_key_rotate, cli_key_revoke, cli_open, cli_admit, cli_investigate,
         cli_rerun, cli_claim, cli_support, cli_dispute, cli_withdraw, cli_log, cli_show, cli_publish,
-        cli_verify, cli_completion;
+        cli_report, cli_verify, cli_completion;
 
 /* All commands, ended by NULL. */
 extern const struct cli_command *const cli_commands[];

@@ -67,15 +67,18 @@ static void text(const struct cli_view *v)
 	table_put(&t, &v->cli->style, 0, out);
 }
 
-static void json_entry(const struct cli_view *v, const struct inq_record_entry *r, struct inq_json *j)
+static void json_entry(
+        const struct cli_view *v, struct cli_bundle *b, const struct inq_record_entry *r, struct inq_json *j)
 {
+	const struct inq_case_entry at = {
+		.digest = r->digest, .index = r->index, .time = r->time, .log = r->party, .type = r->type
+	};
 	struct inq_arena *a = inq_arena_open(SIZE_MAX);
-	const struct inq_case_entry *at = NULL;
 	struct inq_entry e;
-	bool read = a && entry_of(v, r, a, &at, &e);
+	bool read = a && cli_bundle_entry(b, r, a, &e);
 
-	if (a && at)
-		cli_view_json(v, at, read ? &e : NULL, a, j);
+	if (a)
+		cli_view_json(v, &at, read ? &e : NULL, a, j);
 	inq_arena_close(a);
 }
 
@@ -86,25 +89,25 @@ static void head(const struct cli_view *v, struct inq_json *j)
 	inq_json_text(j, "case", v->record->case_id);
 }
 
-static void json(const struct cli_view *v)
+void cli_log_document(const struct cli_view *v, struct cli_bundle *b, struct inq_sink *out)
 {
 	struct inq_json j;
 
-	inq_json_init(&j, &v->cli->out, true);
+	inq_json_init(&j, out, true);
 	inq_json_object(&j, NULL);
 	head(v, &j);
 	inq_json_text(&j, "title", v->record->title);
 	inq_json_array(&j, "entries");
 	for (size_t i = 0; i < v->record->entry_count; i++) {
 		inq_json_object(&j, NULL);
-		json_entry(v, &v->record->entries[v->record->order[i]], &j);
+		json_entry(v, b, &v->record->entries[v->record->order[i]], &j);
 		inq_json_end_object(&j);
 	}
 	inq_json_end_array(&j);
 	inq_json_end_object(&j);
 }
 
-static void jsonl(const struct cli_view *v)
+static void jsonl(const struct cli_view *v, struct cli_bundle *b)
 {
 	for (size_t i = 0; i < v->record->entry_count; i++) {
 		struct inq_json j;
@@ -112,7 +115,7 @@ static void jsonl(const struct cli_view *v)
 		inq_json_init(&j, &v->cli->out, false);
 		inq_json_object(&j, NULL);
 		head(v, &j);
-		json_entry(v, &v->record->entries[v->record->order[i]], &j);
+		json_entry(v, b, &v->record->entries[v->record->order[i]], &j);
 		inq_json_end_object(&j);
 		inq_put(&v->cli->out, "\n");
 	}
@@ -120,16 +123,21 @@ static void jsonl(const struct cli_view *v)
 
 static int run(struct cli *cli)
 {
+	struct inq_bundle_source source;
+	struct cli_bundle bundle;
 	struct cli_view v;
 
 	if (!cli_view_open(cli, true, &v))
 		return cli->exit;
+	inq_case_bundle(v.c, &source);
+	bundle = (struct cli_bundle){ .source = &source, .record = v.record };
 	if (cli->form == CLI_FORM_JSON)
-		json(&v);
+		cli_log_document(&v, &bundle, &cli->out);
 	else if (cli->form == CLI_FORM_JSONL)
-		jsonl(&v);
+		jsonl(&v, &bundle);
 	else
 		text(&v);
+	cli_bundle_close(&bundle);
 	cli_view_close(&v);
 	return cli->exit;
 }

@@ -30,6 +30,7 @@ const struct cli_command *const cli_commands[] = {
 	&cli_log,
 	&cli_show,
 	&cli_publish,
+	&cli_report,
 	&cli_verify,
 	&cli_completion,
 	NULL,

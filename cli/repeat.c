@@ -1,4 +1,5 @@
 #include "cli/repeat.h"
+#include "cli/bundle.h"
 #include <string.h>
 
 enum { GROUP = 50 };
@@ -13,10 +14,7 @@ struct job {
 
 struct repeating {
 	const struct cli_repeat *what;
-	struct inq_arena *tile_arena; /* of the tile below */
-	struct inq_bytes tile;
-	const struct inq_record_log *tile_log;
-	uint64_t tile_index;
+	struct cli_bundle bundle;
 	struct inq_arena *a; /* of the group */
 	struct cli_call call;
 	struct job jobs[GROUP];
@@ -30,57 +28,6 @@ static bool skip(
 {
 	return p->what->take(
 	        p->what->context, &(struct cli_repetition){ .of = r, .entry = e, .skipped = why });
-}
-
-/* The tile of entries that holds `index`, kept until another one is wanted. */
-static bool tile_open(struct repeating *p, const struct inq_record_log *log, uint64_t index)
-{
-	const struct inq_bundle_source *source = p->what->source;
-	uint64_t number = index / INQ_TILE_WIDTH, left = log->size - number * INQ_TILE_WIDTH;
-	char name[INQ_BUNDLE_NAME];
-
-	if (p->tile_log == log && p->tile_index == number)
-		return true;
-	inq_arena_close(p->tile_arena);
-	p->tile_log = NULL;
-	p->tile_arena = inq_arena_open(SIZE_MAX);
-	inq_bundle_tile(log->party, INQ_TILE_ENTRIES, number,
-	        left < INQ_TILE_WIDTH ? (unsigned)left : INQ_TILE_WIDTH, name);
-	if (!p->tile_arena || source->read(source->context, name, INQ_BUNDLE_FILE_MOST, p->tile_arena,
-	                              &p->tile, NULL) != INQ_OK)
-		return false;
-	p->tile_log = log;
-	p->tile_index = number;
-	return true;
-}
-
-/* Reads an entry of the record anew: it must be the one that was verified. */
-static bool entry_read(
-        struct repeating *p, const struct inq_record_entry *r, struct inq_arena *a, struct inq_entry *ret)
-{
-	const struct inq_record_log *log = &p->what->record->logs[r->party];
-	struct inq_sha256 digest;
-	struct inq_bytes bytes;
-	uint64_t off = 0;
-
-	if (r->index >= log->size || !tile_open(p, log, r->index))
-		return false;
-	for (uint64_t i = r->index - r->index % INQ_TILE_WIDTH; i <= r->index; i++)
-		if (!inq_entry_bundle_next(p->tile, &off, &bytes))
-			return false;
-	inq_merkle_leaf(bytes, &digest);
-	return inq_sha256_equal(&digest, &r->digest) && inq_entry_read(bytes, a, ret, NULL) == INQ_OK;
-}
-
-static bool object_read(struct repeating *p, const struct inq_sha256 *digest, struct inq_bytes *ret)
-{
-	const struct inq_bundle_source *source = p->what->source;
-	struct inq_bytes packed;
-	char name[INQ_BUNDLE_NAME];
-
-	inq_bundle_object(digest, name);
-	return source->read(source->context, name, 2 * INQ_CASE_OBJECT_MOST, p->a, &packed, NULL) == INQ_OK &&
-	       inq_object_unpack(packed, digest, INQ_CASE_OBJECT_MOST, p->a, ret, NULL) == INQ_OK;
 }
 
 static bool same(const struct inq_digest_or_none *l, const struct inq_digest_or_none *r)
@@ -113,7 +60,7 @@ static bool take(void *context, size_t index, struct inq_bytes document, const c
 	if (exit == CLI_PARTIAL)
 		return skip(p, job->of, &job->entry,
 		        "results whose repetition came to a limit of time or memory");
-	if (!object_read(p, &job->entry.result, &recorded))
+	if (!cli_bundle_object(&p->bundle, &job->entry.result, INQ_CASE_OBJECT_MOST, p->a, &recorded))
 		return skip(p, job->of, &job->entry, "results whose bytes are not here");
 	while (r.difference < document.len && r.difference < recorded.len &&
 	        document.at[r.difference] == recorded.at[r.difference])
@@ -174,13 +121,14 @@ static bool repeat_one(struct repeating *p, const struct inq_record_entry *r)
 	struct job job = { .of = r };
 	const char *why;
 
-	if (!entry_read(p, r, p->a, &job.entry))
+	if (!cli_bundle_entry(&p->bundle, r, p->a, &job.entry))
 		return skip(p, r, NULL, "results whose entry could not be read again");
 	if (!comparable(p, &job.entry, &call, &job.same_program, &why))
 		return skip(p, r, &job.entry, why);
 	if (p->count && (!cli_call_same(&call, &p->call) || p->count == GROUP || p->bytes > BYTES_MOST))
 		return flush(p) && repeat_one(p, r);
-	if (!object_read(p, &job.entry.subjects[0].digest, &job.exhibit))
+	if (!cli_bundle_object(
+	            &p->bundle, &job.entry.subjects[0].digest, INQ_CASE_OBJECT_MOST, p->a, &job.exhibit))
 		return skip(p, r, &job.entry, "results on exhibits whose bytes are not here");
 	p->call = call;
 	p->bytes += job.exhibit.len;
@@ -208,7 +156,7 @@ static bool kinds_note(struct repeating *p)
 			return false;
 		if (!r->holds)
 			going = skip(p, r, NULL, "results whose entry does not hold");
-		else if (!entry_read(p, r, scratch, &e))
+		else if (!cli_bundle_entry(&p->bundle, r, scratch, &e))
 			going = skip(p, r, NULL, "results whose entry could not be read again");
 		else if (!cli_kind_read(e.kind, &kind))
 			going = skip(p, r, &e, "results of calls that this program does not make");
@@ -251,11 +199,13 @@ bool cli_repeat(const struct cli_repeat *what)
 	bool done = false;
 
 	if (p) {
-		*p = (struct repeating){ .what = what, .a = inq_arena_open(SIZE_MAX) };
+		*p = (struct repeating){ .what = what,
+			.bundle = { .source = what->source, .record = what->record },
+			.a = inq_arena_open(SIZE_MAX) };
 		p->kinds = inq_arena_new(what->cli->arena, what->record->entry_count, sizeof *p->kinds);
 		done = repeat(p);
 		inq_arena_close(p->a);
-		inq_arena_close(p->tile_arena);
+		cli_bundle_close(&p->bundle);
 	}
 	if (!done)
 		cli_error(what->cli, CLI_PARTIAL, "the analysis could not be run again");

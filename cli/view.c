@@ -1,4 +1,6 @@
 #include "cli/view.h"
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 bool cli_view_open(struct cli *cli, bool verify, struct cli_view *ret)
@@ -45,9 +47,12 @@ const struct inq_case_entry *cli_view_case(const struct cli_view *v, const struc
 
 void cli_view_name(const struct cli_view *v, const struct inq_sha256 *digest, char ret[INQ_CASE_NAME])
 {
-	const struct inq_case_entry *e = inq_case_by_digest(v->c, digest);
+	const struct inq_record_entry *r = v->record ? inq_record_find(v->record, digest) : NULL;
+	const struct inq_case_entry *e = r || !v->c ? NULL : inq_case_by_digest(v->c, digest);
 
-	if (e)
+	if (r)
+		snprintf(ret, INQ_CASE_NAME, "%s/%" PRIu64, v->record->logs[r->party].party, r->index);
+	else if (e)
 		inq_case_entry_name(v->c, e, ret);
 	else
 		cli_short(digest, ret);

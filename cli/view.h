@@ -2,11 +2,11 @@
 #ifndef CLI_VIEW_H
 #define CLI_VIEW_H
 
-#include "cli/case.h"
+#include "cli/bundle.h"
 
 struct cli_view {
 	struct cli *cli;
-	struct inq_case *c;
+	struct inq_case *c; /* NULL: a bundle, of which there is the record alone */
 	const struct inq_record_result *record;
 };
 
@@ -32,6 +32,9 @@ const char *cli_view_subject(const struct cli_view *v, const struct inq_entry *e
 /* Everything about an entry but who rests on it, as members of the object open in `j`. `e` NULL: unreadable. */
 void cli_view_json(const struct cli_view *v, const struct inq_case_entry *at, const struct inq_entry *e,
         struct inq_arena *a, struct inq_json *j);
+
+/* The document inquiry.log/1: all entries, in the order of the record. */
+void cli_log_document(const struct cli_view *v, struct cli_bundle *b, struct inq_sink *out);
 
 /* The same for people. */
 void cli_view_text(const struct cli_view *v, const struct inq_case_entry *at, const struct inq_entry *e,

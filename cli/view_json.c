@@ -154,7 +154,7 @@ void cli_view_json(const struct cli_view *v, const struct inq_case_entry *at, co
 {
 	char name[INQ_CASE_NAME];
 
-	inq_case_entry_name(v->c, at, name);
+	cli_view_name(v, &at->digest, name);
 	inq_json_text(j, "entry", name);
 	digest(j, "digest", &at->digest);
 	inq_json_u64(j, "time", at->time);

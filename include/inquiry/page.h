@@ -44,6 +44,7 @@ struct inq_page {
 	struct inq_arena *a;
 	const char *prefix; /* before an entry's name in links: "#" where the record is on the same page */
 	const char *command; /* the call that made the documents, where no record says it; or NULL */
+	uint64_t left_out; /* documents that were too many, or too large, to be added */
 	struct inq_page_document *documents; /* in the order in which they were added */
 	size_t count, capacity;
 	const struct inq_json_value **entries; /* of the log, by name */

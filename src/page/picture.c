@@ -46,7 +46,7 @@ static int ratio_x(int64_t log10)
 
 void svg_ratio(struct inq_html *h, const struct ratio *r)
 {
-	char text[NUMBER_TEXT], least[NUMBER_TEXT], most[NUMBER_TEXT], d[128];
+	char text[FIGURE_TEXT], least[FIGURE_TEXT], most[FIGURE_TEXT], d[128];
 	int from_x = ratio_x(r->least), to_x = ratio_x(r->most), x = ratio_x(r->log10);
 
 	begin(h, "ratio", RATIO_WIDTH, RATIO_HEIGHT, false);

@@ -46,8 +46,8 @@ void count_put(struct inq_html *h, const struct inq_page *p, const struct inq_pa
         const struct inq_json_value *v, const char *key);
 void number_put(struct inq_html *h, const struct inq_page *p, const struct inq_page_document *d, uint64_t n);
 /* "1,234" */
-enum { NUMBER_TEXT = 32 };
-const char *number_text(uint64_t n, char ret[NUMBER_TEXT]);
+enum { FIGURE_TEXT = 32 };
+const char *figure_text(uint64_t n, char ret[FIGURE_TEXT]);
 /* "1 function", "1,234 functions", as text alone. */
 void counted(struct inq_html *h, uint64_t n, const char *one, const char *many);
 void not_said(struct inq_html *h);
@@ -66,7 +66,7 @@ struct ratio {
 };
 bool ratio_read(const struct inq_json_value *v, const char *key, struct ratio *ret);
 /* "130", "1 / 16": two digits of the number whose logarithm that is. */
-const char *ratio_text(int64_t log10, char ret[NUMBER_TEXT]);
+const char *ratio_text(int64_t log10, char ret[FIGURE_TEXT]);
 /* "130 (30 to 370)", linked. */
 void ratio_put(struct inq_html *h, const struct inq_page *p, const struct inq_page_document *d,
         const struct ratio *r);

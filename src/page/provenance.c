@@ -5,7 +5,7 @@ static void documents(const struct inq_page *p, struct inq_html *h)
 {
 	static const struct inq_html_column columns[] = { { "Document", "" }, { "Entry", "" },
 		{ "Made by", "" }, { "Bytes", "n" }, { "SHA-256", "hex" } };
-	char text[NUMBER_TEXT];
+	char text[FIGURE_TEXT];
 
 	inq_html_table(
 	        h, "The documents that this page is made of", columns, sizeof columns / sizeof *columns);
@@ -34,7 +34,7 @@ static void documents(const struct inq_page *p, struct inq_html *h)
 		name_put(h, d->value, "program");
 		inq_html_close(h);
 		inq_html_cell(h);
-		inq_html_text(h, number_text(d->size, text));
+		inq_html_text(h, figure_text(d->size, text));
 		inq_html_close(h);
 		inq_html_cell(h);
 		inq_html_given_code(h, inq_bytes_of(d->sha256), 64);
@@ -42,6 +42,12 @@ static void documents(const struct inq_page *p, struct inq_html *h)
 		inq_html_end_row(h);
 	}
 	inq_html_end_table(h);
+	if (p->left_out) {
+		inq_html_open(h, "p");
+		counted(h, p->left_out, "more document is", "more documents are");
+		inq_html_text(h, " too many, or too large, for a page, and left out of this one.");
+		inq_html_close(h);
+	}
 }
 
 static void keys(const struct inq_page *p, struct inq_html *h, const struct inq_page_document *d)

@@ -17,7 +17,7 @@ static void cosigners(struct inq_html *h, const struct inq_json_value *log)
 {
 	uint64_t size = 0, all = 0;
 	bool any = false;
-	char text[NUMBER_TEXT];
+	char text[FIGURE_TEXT];
 
 	(void)member_count(log, "size", &all);
 	for (const struct inq_json_value *c = member_first(log, "cosigned_by"); c; c = c->next) {
@@ -26,7 +26,7 @@ static void cosigners(struct inq_html *h, const struct inq_json_value *log)
 		inq_html_text(h, any ? ", " : "");
 		name_put(h, c, "party");
 		if (size < all)
-			inq_html_textf(h, " (the first %s)", number_text(size, text));
+			inq_html_textf(h, " (the first %s)", figure_text(size, text));
 		any = true;
 	}
 	if (!any)

@@ -92,7 +92,7 @@ bool same_bytes(struct inq_bytes l, struct inq_bytes r)
 	return l.at && r.at && l.len == r.len && (l.len == 0 || memcmp(l.at, r.at, l.len) == 0);
 }
 
-const char *number_text(uint64_t n, char ret[NUMBER_TEXT])
+const char *figure_text(uint64_t n, char ret[FIGURE_TEXT])
 {
 	char digits[24];
 	size_t len = (size_t)snprintf(digits, sizeof digits, "%" PRIu64, n), used = 0;
@@ -108,10 +108,10 @@ const char *number_text(uint64_t n, char ret[NUMBER_TEXT])
 
 void number_put(struct inq_html *h, const struct inq_page *p, const struct inq_page_document *d, uint64_t n)
 {
-	char text[NUMBER_TEXT];
+	char text[FIGURE_TEXT];
 
 	from(h, p, d);
-	inq_html_text(h, number_text(n, text));
+	inq_html_text(h, figure_text(n, text));
 	inq_html_close(h);
 }
 
@@ -128,9 +128,9 @@ void count_put(struct inq_html *h, const struct inq_page *p, const struct inq_pa
 
 void counted(struct inq_html *h, uint64_t n, const char *one, const char *many)
 {
-	char text[NUMBER_TEXT];
+	char text[FIGURE_TEXT];
 
-	inq_html_textf(h, "%s %s", number_text(n, text), n == 1 ? one : many);
+	inq_html_textf(h, "%s %s", figure_text(n, text), n == 1 ? one : many);
 }
 
 void not_said(struct inq_html *h)
@@ -211,22 +211,22 @@ static const uint16_t tenths_from[] = { 22, 61, 97, 131, 162, 191, 218, 244, 268
 	810, 817, 823, 830, 836, 842, 849, 855, 861, 867, 873, 878, 884, 890, 895, 901, 906, 912, 917, 922,
 	927, 932, 938, 943, 947, 952, 957, 962, 967, 971, 976, 981, 985, 990, 994, 998 };
 
-const char *ratio_text(int64_t log10, char ret[NUMBER_TEXT])
+const char *ratio_text(int64_t log10, char ret[FIGURE_TEXT])
 {
 	const char *sign = log10 < 0 ? "1/" : "";
 	uint64_t size = (uint64_t)(log10 < 0 ? -log10 : log10), decades = size / 1000;
 	unsigned tenths = 10;
-	char text[NUMBER_TEXT];
+	char text[FIGURE_TEXT];
 
 	while (tenths < 100 && size % 1000 >= tenths_from[tenths - 10])
 		tenths++;
 	if (decades == 0 && tenths < 100) {
-		snprintf(ret, NUMBER_TEXT, tenths % 10 ? "%s%u.%u" : "%s%u",
+		snprintf(ret, FIGURE_TEXT, tenths % 10 ? "%s%u.%u" : "%s%u",
 		        log10 < 0 && tenths > 10 ? sign : "", tenths / 10, tenths % 10);
 		return ret;
 	}
 	if (decades > 6) {
-		snprintf(ret, NUMBER_TEXT, "%s10^%" PRIu64, sign, decades);
+		snprintf(ret, FIGURE_TEXT, "%s10^%" PRIu64, sign, decades);
 		return ret;
 	}
 	size = tenths;
@@ -234,14 +234,14 @@ const char *ratio_text(int64_t log10, char ret[NUMBER_TEXT])
 		size *= 10;
 	if (decades == 0)
 		size = 10;
-	snprintf(ret, NUMBER_TEXT, "%s%s", sign, number_text(size, text));
+	snprintf(ret, FIGURE_TEXT, "%s%s", sign, figure_text(size, text));
 	return ret;
 }
 
 void ratio_put(struct inq_html *h, const struct inq_page *p, const struct inq_page_document *d,
         const struct ratio *r)
 {
-	char text[NUMBER_TEXT], least[NUMBER_TEXT], most[NUMBER_TEXT];
+	char text[FIGURE_TEXT], least[FIGURE_TEXT], most[FIGURE_TEXT];
 
 	from(h, p, d);
 	inq_html_textf(h, "%s (%s to %s)", ratio_text(r->log10, text), ratio_text(r->least, least),

@@ -1,0 +1,28 @@
+/* Entries and objects of a verified record, read again from where it was verified: a folder or a store. */
+#ifndef CLI_BUNDLE_H
+#define CLI_BUNDLE_H
+
+#include "cli/case.h"
+
+struct cli_bundle {
+	const struct inq_bundle_source *source;
+	const struct inq_record_result *record;
+	/* The tile of entries that was read last. */
+	struct inq_arena *tile_arena;
+	struct inq_bytes tile;
+	const struct inq_record_log *tile_log;
+	uint64_t tile_index;
+};
+
+/* Reads an entry anew: it must be the one that was verified. False where it cannot be. */
+bool cli_bundle_entry(
+        struct cli_bundle *b, const struct inq_record_entry *r, struct inq_arena *a, struct inq_entry *ret);
+
+/* The object of that digest, at most `most` bytes of it. False where it is not there, or is not it. */
+bool cli_bundle_object(const struct cli_bundle *b, const struct inq_sha256 *digest, uint64_t most,
+        struct inq_arena *a, struct inq_bytes *ret);
+
+/* Lets go of what it kept. */
+void cli_bundle_close(struct cli_bundle *b);
+
+#endif

@@ -1,0 +1,210 @@
+#include "cli/page.h"
+#include "cli/verify.h"
+#include "cli/view.h"
+#include <inquiry/page.h>
+#include <inttypes.h>
+#include <string.h>
+
+/* Documents of a page, in all: beyond that it is no page that anybody reads. */
+#define BYTES_MOST ((uint64_t)256 << 20)
+
+static bool no_memory(struct cli_page *p)
+{
+	cli_error(p->cli, CLI_PARTIAL, "no memory for the report");
+	return false;
+}
+
+bool cli_page_add(struct cli_page *p, struct inq_bytes bytes, const char *entry)
+{
+	struct cli_page_document *all;
+
+	if (p->count >= INQ_PAGE_DOCUMENTS_MOST || bytes.len > BYTES_MOST - p->bytes) {
+		p->left_out++;
+		return true;
+	}
+	all = inq_arena_extend(p->a, p->documents, p->count, &p->capacity, sizeof *all);
+	if (!all)
+		return no_memory(p);
+	p->documents = all;
+	all[p->count++] = (struct cli_page_document){ bytes, entry };
+	p->bytes += bytes.len;
+	return true;
+}
+
+/* A report says what the record covers: other files beside it, the report itself among them, change nothing. */
+struct covered {
+	const struct inq_bundle_source *source;
+	bool (*name)(void *to, const char *name);
+	void *to;
+};
+
+static bool covered_name(void *to, const char *name)
+{
+	static const char *const folders[] = { "logs/", "objects/", "proofs/" };
+	const struct covered *c = to;
+	bool is_covered = strcmp(name, INQ_BUNDLE_POLICY) == 0 || strcmp(name, INQ_BUNDLE_CHARTER) == 0;
+
+	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+		is_covered |= strncmp(name, folders[i], strlen(folders[i])) == 0;
+	return is_covered ? c->name(c->to, name) : true;
+}
+
+static enum inq_status covered_read(void *context, const char *name, uint64_t most, struct inq_arena *a,
+        struct inq_bytes *ret, struct inq_error *err)
+{
+	const struct covered *c = context;
+
+	return c->source->read(c->source->context, name, most, a, ret, err);
+}
+
+static enum inq_status covered_list(
+        void *context, bool (*name)(void *to, const char *name), void *to, struct inq_error *err)
+{
+	const struct covered *c = context;
+	struct covered inner = { c->source, name, to };
+
+	return c->source->list(c->source->context, covered_name, &inner, err);
+}
+
+/* Writes a document into the page's arena and adds it. */
+struct document {
+	struct inq_memory_sink memory;
+	struct inq_sink out;
+};
+
+static void document_begin(struct cli_page *p, struct document *d)
+{
+	d->memory = (struct inq_memory_sink){ .arena = p->a };
+	inq_sink_init(&d->out, inq_memory_sink_write, &d->memory);
+}
+
+static bool document_end(struct cli_page *p, struct document *d)
+{
+	if (!inq_sink_flush(&d->out))
+		return no_memory(p);
+	return cli_page_add(p, (struct inq_bytes){ (const uint8_t *)d->memory.at, d->memory.len }, NULL);
+}
+
+/* The document that an entry says was its result. Those that are not here are in the log all the same. */
+static bool result_add(struct cli_page *p, struct cli_bundle *b, const struct inq_record_entry *r)
+{
+	struct inq_arena *scratch = inq_arena_open(SIZE_MAX);
+	struct inq_bytes bytes;
+	struct inq_entry e;
+	const char *entry;
+	bool done = true;
+
+	if (!scratch)
+		return no_memory(p);
+	if (cli_bundle_entry(b, r, scratch, &e) && inq_entry_has_result(e.type)) {
+		if (e.size > INQ_JSON_MOST) {
+			p->left_out++;
+		} else if (cli_bundle_object(b, &e.result, e.size, p->a, &bytes)) {
+			entry = inq_arena_printf(
+			        p->a, "%s/%" PRIu64, b->record->logs[r->party].party, r->index);
+			done = entry ? cli_page_add(p, bytes, entry) : no_memory(p);
+		}
+	}
+	inq_arena_close(scratch);
+	return done;
+}
+
+bool cli_page_record(struct cli_page *p, const struct inq_bundle_source *source)
+{
+	struct cli_verified *verified = inq_arena_new(p->a, 1, sizeof *verified);
+	struct covered covered = { .source = source };
+	const struct inq_bundle_source is = { covered_read, source->list ? covered_list : NULL, &covered };
+	struct cli_bundle bundle = { .source = &is };
+	struct cli_view view = { .cli = p->cli };
+	struct inq_error err = { 0, "" };
+	struct document d;
+	bool done;
+
+	if (!verified)
+		return no_memory(p);
+	if (cli_record(&is, 2, INQ_CASE_OBJECT_MOST, p->a, &view.record, &err) != INQ_OK) {
+		cli_error(p->cli, CLI_UNREADABLE, "the record cannot be read: %s", err.text);
+		return false;
+	}
+	bundle.record = view.record;
+	*verified = (struct cli_verified){
+		.cli = p->cli, .record = view.record, .level = view.record->level, .asked = 2
+	};
+	document_begin(p, &d);
+	cli_log_document(&view, &bundle, &d.out);
+	done = document_end(p, &d);
+	document_begin(p, &d);
+	cli_verified_json(verified, &d.out);
+	done = done && document_end(p, &d);
+	for (size_t i = 0; i < view.record->entry_count && done; i++)
+		if (view.record->entries[view.record->order[i]].holds)
+			done = result_add(p, &bundle, &view.record->entries[view.record->order[i]]);
+	cli_bundle_close(&bundle);
+	return done;
+}
+
+struct making {
+	struct cli_page *p;
+	struct inq_bytes report;
+	bool made;
+};
+
+/* In the child. */
+static enum inq_status child_run(void *context, size_t index, struct inq_sink *out, struct inq_error *err)
+{
+	const struct cli_page *p = ((struct making *)context)->p;
+	struct inq_arena *a = inq_arena_open(SIZE_MAX);
+	enum inq_status status = INQ_OK;
+	struct inq_page page;
+
+	(void)index;
+	if (!a)
+		return inq_fail(err, INQ_NO_MEMORY, 0, "no memory for the report");
+	inq_page_init(&page, a, "#");
+	page.command = p->command;
+	page.left_out = p->left_out;
+	for (size_t i = 0; i < p->count && status == INQ_OK; i++)
+		status = inq_page_add(&page, p->documents[i].bytes, p->documents[i].entry, err);
+	if (status == INQ_OK)
+		inq_page_report(&page, out);
+	return status;
+}
+
+/* What comes back is put out only where it begins with the policy that keeps the rest from running. */
+static bool parent_take(void *context, size_t index, const struct inq_child_result *r)
+{
+	struct making *m = context;
+	uint8_t *copy;
+
+	(void)index;
+	if (r->status != INQ_OK) {
+		cli_error(m->p->cli, cli_status_exit(r->status), "the report: %s", r->error.text);
+	} else if (!inq_page_report_is(r->body) || !cli_body_is_text(r->body, false)) {
+		cli_error(
+		        m->p->cli, CLI_UNREADABLE, "the report: what was made of the documents is no report");
+	} else {
+		copy = inq_arena_new(m->p->a, r->body.len, 1);
+		if (!copy)
+			return no_memory(m->p);
+		memcpy(copy, r->body.at, r->body.len);
+		m->report = (struct inq_bytes){ copy, r->body.len };
+		m->made = true;
+	}
+	return true;
+}
+
+bool cli_page_report(struct cli_page *p, struct inq_bytes *ret)
+{
+	struct making m = { .p = p };
+	struct inq_child_work work = { &m, NULL, child_run, parent_take, NULL, false };
+	struct inq_error err = { 0, "" };
+	enum inq_status status = inq_child_run(&work, 1, 1, &p->cli->limits, &err);
+
+	if (work.sandbox_refused)
+		cli_error(p->cli, CLI_NO_SANDBOX, "%s; --no-sandbox goes on without it", err.text);
+	else if (status != INQ_OK && p->cli->exit == CLI_DONE)
+		cli_error(p->cli, CLI_UNREADABLE, "%s", err.text);
+	if (m.made)
+		*ret = m.report;
+	return m.made;
+}
