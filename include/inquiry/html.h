@@ -79,6 +79,9 @@ struct inq_html_column {
 };
 void inq_html_table(
         struct inq_html *h, const char *caption, const struct inq_html_column *columns, size_t count);
+/* The same, where columns with a NULL title are called by somebody else's words in `given`. */
+void inq_html_table_given(struct inq_html *h, const char *caption, const struct inq_html_column *columns,
+        size_t count, const struct inq_bytes *given);
 void inq_html_row(struct inq_html *h);
 void inq_html_cell(struct inq_html *h);
 void inq_html_end_row(struct inq_html *h);

@@ -49,6 +49,8 @@ struct inq_page {
 	size_t count, capacity;
 	const struct inq_json_value **entries; /* of the log, by name */
 	size_t entry_count;
+	const struct inq_json_value **subjects; /* of the entries of exhibits, by digest */
+	size_t subject_count;
 };
 
 /* A page without documents. Everything of it lives in `a`, and `prefix` as long. */

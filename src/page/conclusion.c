@@ -9,6 +9,22 @@ static bool is(const struct inq_json_value *v, const char *key, const char *word
 	return inq_bytes_equal(member_string(v, key), word);
 }
 
+/* Of what it is concluded. */
+static void subject(struct inq_html *h, const struct inq_page *p, const struct inq_page_document *d)
+{
+	enum { NAMED = 3 };
+	size_t count = member_length(d->value, "exhibits"), i = 0;
+
+	for (const struct inq_json_value *x = member_first(d->value, "exhibits"); x && i < NAMED;
+	        x = x->next, i++) {
+		inq_html_text(h, i ? ", " : "");
+		exhibit_put(h, p, member_string(x, "sha256"));
+	}
+	if (count > NAMED)
+		inq_html_textf(h, " and %zu more", count - NAMED);
+	inq_html_text(h, count ? ": " : "");
+}
+
 static void programs(struct inq_html *h, const struct inq_json_value *v)
 {
 	inq_html_text(
@@ -22,6 +38,8 @@ static void sentence_for_family(struct inq_html *h, const struct inq_page *p,
 	bool calibrated = ratio_read(family, "ratio", &r);
 
 	inq_html_open_class(h, "p", "conclusion");
+	if (first)
+		subject(h, p, d);
 	inq_html_open(h, "strong");
 	if (calibrated && r.support.len)
 		inq_html_given(h, r.support, NAME_MOST);
@@ -65,9 +83,10 @@ static void sentence(struct inq_html *h, const struct inq_page *p, const struct 
 			return;
 	}
 	inq_html_open_class(h, "p", "conclusion");
+	subject(h, p, d);
 	if (is(d->value, "conclusion", "insufficient-grounds")) {
-		inq_html_element(h, "strong", "Insufficient grounds:");
-		inq_html_text(h, " no family is named.");
+		inq_html_element(h, "strong", "insufficient grounds");
+		inq_html_text(h, "; no family is named.");
 	} else if (is(d->value, "conclusion", "none") && ratio_read(d->value, "none", &none)) {
 		inq_html_open(h, "strong");
 		inq_html_given(h, none.support, NAME_MOST);

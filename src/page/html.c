@@ -257,6 +257,12 @@ void inq_html_link(struct inq_html *h, const char *href)
 void inq_html_table(
         struct inq_html *h, const char *caption, const struct inq_html_column *columns, size_t count)
 {
+	inq_html_table_given(h, caption, columns, count, NULL);
+}
+
+void inq_html_table_given(struct inq_html *h, const char *caption, const struct inq_html_column *columns,
+        size_t count, const struct inq_bytes *names)
+{
 	h->columns = columns;
 	h->column_count = count;
 	h->tables++;
@@ -274,7 +280,10 @@ void inq_html_table(
 	for (size_t i = 0; i < count; i++) {
 		inq_html_open_class(h, "th", columns[i].class_name);
 		inq_html_attr(h, "scope", "col");
-		inq_html_text(h, columns[i].title);
+		if (columns[i].title)
+			inq_html_text(h, columns[i].title);
+		else
+			inq_html_given(h, names[i], 60);
 		inq_html_close(h);
 	}
 	inq_html_close(h);

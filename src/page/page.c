@@ -46,19 +46,40 @@ static int by_name(const void *l, const void *r)
 	        member_string(*(const struct inq_json_value *const *)r, "entry"));
 }
 
-/* The first log there is says what the entries are. */
+static int by_digest(const void *l, const void *r)
+{
+	const struct inq_json_value *a = *(const struct inq_json_value *const *)l,
+	                            *b = *(const struct inq_json_value *const *)r;
+	int order = compare(member_string(a, "sha256"), member_string(b, "sha256"));
+
+	return order ? order : (a->at > b->at) - (a->at < b->at);
+}
+
+static bool is_of_exhibit(const struct inq_json_value *e)
+{
+	return inq_bytes_begin(member_string(e, "type"), "exhibit", 7);
+}
+
+/* The first log there is says what the entries are, and what the exhibits are called. */
 static bool take_entries(struct inq_page *p, const struct inq_json_value *log)
 {
 	size_t count = 0;
 
-	p->entries = inq_arena_new(p->a, member_length(log, "entries"), sizeof *p->entries);
-	if (!p->entries)
-		return false;
 	for (const struct inq_json_value *e = member_first(log, "entries"); e; e = e->next)
+		count += is_of_exhibit(e) ? member_length(e, "subjects") : 0;
+	p->entries = inq_arena_new(p->a, member_length(log, "entries"), sizeof *p->entries);
+	p->subjects = inq_arena_new(p->a, count, sizeof *p->subjects);
+	if (!p->entries || !p->subjects)
+		return false;
+	for (const struct inq_json_value *e = member_first(log, "entries"); e; e = e->next) {
 		if (member_string(e, "entry").len)
-			p->entries[count++] = e;
-	qsort(p->entries, count, sizeof *p->entries, by_name);
-	p->entry_count = count;
+			p->entries[p->entry_count++] = e;
+		for (const struct inq_json_value *s = is_of_exhibit(e) ? member_first(e, "subjects") : NULL;
+		        s; s = s->next)
+			p->subjects[p->subject_count++] = s;
+	}
+	qsort(p->entries, p->entry_count, sizeof *p->entries, by_name);
+	qsort(p->subjects, p->subject_count, sizeof *p->subjects, by_digest);
 	return true;
 }
 
@@ -134,6 +155,32 @@ const struct inq_json_value *page_entry(const struct inq_page *p, struct inq_byt
 			high = middle;
 	}
 	return NULL;
+}
+
+void exhibit_put(struct inq_html *h, const struct inq_page *p, struct inq_bytes sha256)
+{
+	const struct inq_page_document *d;
+	const struct inq_json_value *x = NULL;
+	size_t low = 0, high = p->subject_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (compare(member_string(p->subjects[middle], "sha256"), sha256) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low < p->subject_count && same_bytes(member_string(p->subjects[low], "sha256"), sha256)) {
+		inq_html_given(h, member_string(p->subjects[low], "name"), NAME_MOST);
+		return;
+	}
+	for (unsigned kind = 0; kind <= INQ_PAGE_ATTRIBUTION && !x; kind++)
+		x = page_exhibit(p, (enum inq_page_kind)kind, sha256, &d);
+	if (member_string(x, "file").len)
+		inq_html_given(h, member_string(x, "file"), NAME_MOST);
+	else
+		digest_put(h, sha256);
 }
 
 bool page_is_entry_name(struct inq_bytes name)

@@ -33,6 +33,8 @@ const struct inq_json_value *page_exhibit(const struct inq_page *p, enum inq_pag
 const struct inq_json_value *page_entry(const struct inq_page *p, struct inq_bytes name);
 /* "acme/3": what may stand in a link and an id. */
 bool page_is_entry_name(struct inq_bytes name);
+/* What the exhibit of that digest is called: by the log, else by any document, else its digest. */
+void exhibit_put(struct inq_html *h, const struct inq_page *p, struct inq_bytes sha256);
 /* Whether the entry of the document stands: it holds and is not withdrawn. True where there is no record. */
 bool page_stands(const struct inq_page *p, const struct inq_page_document *d);
 

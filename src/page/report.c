@@ -7,6 +7,8 @@
 const struct inq_page_section inq_page_sections[] = {
 	{ "conclusion", "Conclusion", put_conclusion },
 	{ "hypotheses", "The propositions", put_hypotheses },
+	{ "evidence", "The evidence", put_evidence },
+	{ "families", "Families, by the functions they share", put_families },
 	{ "record", "The record", put_record },
 	{ "rejoinder", "Claims and rejoinder", put_rejoinder },
 	{ "provenance", "Provenance", put_provenance },
