@@ -1,4 +1,4 @@
-#include "../make/program.h"
+#include "../make/families.h"
 #include "finding/private.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,46 +21,12 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* Families alpha, beta, gamma of six programs in three versions, and the library common: labels 0 to 3. */
-enum { ALPHA, BETA, COMMON, GAMMA, FAMILY_SAMPLES = 6, FUNCTIONS = 12 };
-
-static struct inq_bytes corpus_bytes(struct inq_arena *a)
-{
-	static const char *const names[] = { "alpha", "beta", "common", "gamma" };
-	struct inq_corpus_builder *b = inq_corpus_builder_open(SIZE_MAX);
-	struct inq_memory_sink *memory = inq_arena_new(a, 1, sizeof *memory);
-	struct inq_sink *out = inq_arena_new(a, 1, sizeof *out);
-	struct inq_error err;
-
-	memory->arena = a;
-	inq_sink_init(out, inq_memory_sink_write, memory);
-	for (uint32_t l = 0; l < 4; l++) {
-		assert_int_equal(inq_corpus_builder_label(b, names[l],
-		                         l == COMMON ? INQ_LABEL_COMMON : INQ_LABEL_FAMILY, 0, &err),
-		        INQ_OK);
-		for (uint32_t s = 0; s < FAMILY_SAMPLES; s++) {
-			struct make_program m;
-
-			make_program(&m, a, 100 * l + s);
-			m.program.name = inq_arena_printf(a, "v%u/p%u", s / 2, s);
-			for (uint32_t f = 0; f < FUNCTIONS; f++)
-				make_function(&m, 1000 * l + (f < 8 ? f : 100 * s + f), 0, 0);
-			for (uint32_t f = 0; f + 1 < FUNCTIONS; f++)
-				make_call(&m, f, f + 1);
-			assert_int_equal(inq_corpus_builder_add(b, names[l], make_bytes(&m), &err), INQ_OK);
-		}
-	}
-	assert_int_equal(inq_corpus_builder_write(b, out, NULL, NULL, &err), INQ_OK);
-	inq_corpus_builder_close(b);
-	return (struct inq_bytes){ (const uint8_t *)memory->at, memory->len };
-}
-
 static struct inq_corpus corpus(struct inq_arena *a)
 {
 	struct inq_corpus c;
 	struct inq_error err;
 
-	assert_int_equal(inq_corpus_open(corpus_bytes(a), &c, &err), INQ_OK);
+	assert_int_equal(inq_corpus_open(make_families(a), &c, &err), INQ_OK);
 	return c;
 }
 
@@ -750,7 +716,7 @@ static void a_measure_counts_what_was_named(void **state)
 
 static void a_corpus_keeps_its_calibration_and_nothing_else_changes(void **state)
 {
-	struct inq_bytes b = corpus_bytes(*state), said = inq_bytes_of("what it measured");
+	struct inq_bytes b = make_families(*state), said = inq_bytes_of("what it measured");
 	struct inq_corpus c, with, without;
 	struct inq_memory_sink one = { .arena = *state }, two = { .arena = *state };
 	struct inq_sink *out = inq_arena_new(*state, 2, sizeof *out);
