@@ -29,6 +29,11 @@ bool cli_body_is_text(struct inq_bytes body, bool colour)
 		len = 1;
 		if (is_plain(*rest.at))
 			continue;
+		/* The ends of lines in CSV. */
+		if (inq_bytes_begin(rest, "\r\n", 2)) {
+			len = 2;
+			continue;
+		}
 		if (*rest.at == 0x1b) {
 			len = colour ? colour_length(rest) : 0;
 		} else {

@@ -32,6 +32,7 @@ const struct cli_command *const cli_commands[] = {
 	&cli_publish,
 	&cli_report,
 	&cli_verify,
+	&cli_export,
 	&cli_completion,
 	NULL,
 };

@@ -23,6 +23,7 @@ struct found {
 	struct inq_program program;
 	struct inq_search search;
 	struct inq_report_search_view view;
+	uint64_t base_va;
 	struct inq_arena *a;
 };
 
@@ -62,6 +63,7 @@ static enum inq_status find(
 	}
 	f->a = a;
 	f->view = s->view;
+	f->base_va = x->base_va;
 	status = cli_sample_program(x, "", a, &code, &f->program, err);
 	if (status == INQ_OK && s->cli->set[CLI_FUNCTION]) {
 		f->view.function = function_at(&f->program, s->function_va);
@@ -82,7 +84,8 @@ static void report(
 	const struct search *s = context;
 	const struct found *f = found;
 	const char *corpus = s->cli->inputs ? s->cli->inputs->corpus_label : s->corpus.path;
-	const struct inq_report_search r = { label, corpus, &f->program, &s->corpus.corpus, &f->search };
+	const struct inq_report_search r = { label, corpus, &f->program, &s->corpus.corpus, &f->search,
+		f->base_va };
 
 	if (json)
 		inq_report_search_json(&r, &f->view, json);

@@ -1,6 +1,6 @@
 /*
  * Digests. SHA-256 names exhibits and files; MD5 exists only for the import
- * hash that investigators cite; XXH3-64 is for keys inside an index and
+ * hash that investigators cite, SHA-1 for names that are UUIDs (RFC 9562); XXH3-64 is for keys inside an index and
  * carries no security.
  */
 #ifndef INQUIRY_HASH_H
@@ -29,6 +29,7 @@ void inq_sha256_final(struct inq_sha256_state *s, struct inq_sha256 *ret);
 bool inq_sha256_equal(const struct inq_sha256 *l, const struct inq_sha256 *r);
 
 INQ_MUST enum inq_status inq_md5(struct inq_bytes b, uint8_t ret[16]);
+INQ_MUST enum inq_status inq_sha1(struct inq_bytes b, uint8_t ret[20]);
 uint64_t inq_hash64(const void *at, size_t len, uint64_t seed);
 
 /* 2 * `len` lower-case digits and a NUL into `ret`. */

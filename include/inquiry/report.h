@@ -54,6 +54,7 @@ struct inq_report_search {
 	const struct inq_program *program;
 	const struct inq_corpus *corpus;
 	const struct inq_search *search;
+	uint64_t base_va; /* of the exhibit: where it is loaded by its own account */
 };
 
 /* How much of it the text shows; JSON has everything. */

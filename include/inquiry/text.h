@@ -35,8 +35,8 @@ void inq_putf(struct inq_sink *s, const char *fmt, ...) INQ_PRINTF(2, 3);
  * `b` so that no terminal, spreadsheet or tab-separated reader can mistake it
  * for a command: control bytes, DEL, backslash, bytes that are not valid
  * UTF-8, and the code points that reorder text or do not show (U+0080-U+009F,
- * U+061C, U+200B-U+200F, U+2028-U+202E, U+2060-U+206F, U+FEFF) become \xNN,
- * byte by byte. Gives the number of columns written. At most `max` columns
+ * U+061C, U+200B-U+200F, U+2028-U+202E, U+2060-U+206F, U+FEFF, U+FFF9-U+FFFB, U+E0000-U+E007F) become
+ * \xNN, byte by byte. Gives the number of columns written. At most `max` columns
  * are used; a longer text ends in "...".
  */
 size_t inq_put_inert(struct inq_sink *s, struct inq_bytes b, size_t max);

@@ -56,6 +56,11 @@ enum inq_status inq_md5(struct inq_bytes b, uint8_t ret[16])
 	return digest(EVP_md5(), b, ret);
 }
 
+enum inq_status inq_sha1(struct inq_bytes b, uint8_t ret[20])
+{
+	return digest(EVP_sha1(), b, ret);
+}
+
 uint64_t inq_hash64(const void *at, size_t len, uint64_t seed)
 {
 	return XXH3_64bits_withSeed(at, len, seed);

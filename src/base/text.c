@@ -90,7 +90,8 @@ bool inq_utf8_shows(uint32_t point)
 {
 	return point >= 0x20 && point != 0x7f && !(point >= 0x80 && point <= 0x9f) && point != 0x61c &&
 	       !(point >= 0x200b && point <= 0x200f) && !(point >= 0x2028 && point <= 0x202e) &&
-	       !(point >= 0x2060 && point <= 0x206f) && point != 0xfeff;
+	       !(point >= 0x2060 && point <= 0x206f) && point != 0xfeff &&
+	       !(point >= 0xfff9 && point <= 0xfffb) && !(point >= 0xe0000 && point <= 0xe007f);
 }
 
 /* The columns that the unit at the start of `b` takes when inert, and its length in bytes. */

@@ -116,6 +116,7 @@ void inq_report_search_json(
 	inq_json_text(j, "format", inq_format_name((enum inq_format)p->format));
 	inq_json_text(j, "arch", inq_arch_name((enum inq_arch)p->arch));
 	inq_json_text(j, "kind", inq_kind_name((enum inq_kind)p->kind));
+	inq_json_va(j, "base", r->base_va);
 	inq_json_bool(j, "packed", p->flags & INQ_PROGRAM_PACKED);
 	inq_json_bool(j, "no_decoder", p->flags & INQ_PROGRAM_NO_DECODER);
 	inq_json_bool(j, "cut", p->flags & INQ_PROGRAM_CUT);

@@ -22,6 +22,7 @@ static void plain_text_passes(void **state)
 	(void)state;
 	assert_true(text("", false));
 	assert_true(text("0x1000\t16\tname\n", false));
+	assert_true(text("one,two\r\n", false));
 	assert_true(text("caf\xc3\xa9 \xf0\x9f\x98\x80\n", false));
 }
 

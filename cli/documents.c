@@ -1,0 +1,240 @@
+#include "cli/documents.h"
+#include "cli/bundle.h"
+#include "cli/view.h"
+#include "os/folder.h"
+#include <inquiry/json_read.h>
+#include <inttypes.h>
+#include <string.h>
+
+/* What is gathered in memory at once. */
+#define DOCUMENTS_MOST ((uint64_t)2 << 30)
+
+/* A case or a folder while it is read. */
+struct origin {
+	const char *address;
+	struct inq_case *c; /* NULL: a folder */
+	struct inq_case_folder folder;
+	struct inq_bundle_source source;
+	struct cli_bundle bundle;
+	uint32_t *taken; /* results by digest, one more than their number in the documents: open addressing */
+	size_t taken_size;
+	uint64_t missing;
+};
+
+static bool add(
+        struct cli *cli, struct cli_documents *d, struct inq_bytes bytes, const char *name, const char *path)
+{
+	if (d->count == d->room) {
+		size_t room = d->room ? 2 * d->room : 16;
+		struct inq_bytes *at = inq_arena_new(cli->arena, room, sizeof *at);
+		const char **names = inq_arena_new(cli->arena, room, sizeof *names);
+		const char **paths = inq_arena_new(cli->arena, room, sizeof *paths);
+
+		if (!at || !names || !paths)
+			return false;
+		if (d->count) {
+			memcpy(at, d->at, d->count * sizeof *at);
+			memcpy(names, d->names, d->count * sizeof *names);
+			memcpy(paths, d->paths, d->count * sizeof *paths);
+		}
+		d->at = at;
+		d->names = names;
+		d->paths = paths;
+		d->room = room;
+	}
+	d->at[d->count] = bytes;
+	d->names[d->count] = name;
+	d->paths[d->count++] = path;
+	d->bytes += bytes.len;
+	return name != NULL;
+}
+
+/* Whether that result is among the documents already; if not it is noted as the next one. */
+static bool taken(struct origin *o, const struct cli_documents *d, const struct inq_sha256 *digest,
+        const struct inq_sha256 *digests)
+{
+	size_t at = (size_t)(inq_le64(digest->byte) % o->taken_size);
+
+	for (; o->taken[at]; at = (at + 1) % o->taken_size)
+		if (inq_sha256_equal(&digests[o->taken[at] - 1], digest))
+			return true;
+	o->taken[at] = (uint32_t)d->count + 1;
+	return false;
+}
+
+static bool log_add(struct cli *cli, struct origin *o, struct cli_documents *d)
+{
+	const struct cli_view view = { .cli = cli, .record = o->bundle.record };
+	struct inq_memory_sink memory = { .arena = cli->arena };
+	struct inq_sink out;
+
+	inq_sink_init(&out, inq_memory_sink_write, &memory);
+	cli_log_document(&view, &o->bundle, &out);
+	return inq_sink_flush(&out) &&
+	       add(cli, d, (struct inq_bytes){ (const uint8_t *)memory.at, memory.len }, "the log", NULL);
+}
+
+/* The result of one entry, where it is this program's, stands, and is not there yet. */
+static bool result_add(struct cli *cli, struct origin *o, const struct inq_record_entry *r,
+        struct inq_sha256 *digests, struct cli_documents *d)
+{
+	struct inq_arena *scratch = inq_arena_open(SIZE_MAX);
+	struct inq_bytes bytes;
+	struct inq_entry e;
+	bool fits = true;
+
+	if (!scratch)
+		return false;
+	if (cli_bundle_entry(&o->bundle, r, scratch, &e) && inq_bytes_begin(e.schema, "inquiry.", 8) &&
+	        !taken(o, d, &e.result, digests)) {
+		digests[d->count] = e.result;
+		if (cli_bundle_object(&o->bundle, &e.result, INQ_JSON_MOST, cli->arena, &bytes)) {
+			fits = d->bytes + bytes.len <= DOCUMENTS_MOST &&
+			       add(cli, d, bytes,
+			               inq_arena_printf(cli->arena, "%s/%" PRIu64,
+			                       o->bundle.record->logs[r->party].party, r->index),
+			               NULL);
+		} else {
+			o->missing++;
+			/* Its place in the table is that of the next document, which has another digest. */
+			fits = add(cli, d, (struct inq_bytes){ NULL, 0 }, "a result that is missing", NULL);
+		}
+	}
+	inq_arena_close(scratch);
+	return fits;
+}
+
+static bool results_add(struct cli *cli, struct origin *o, struct cli_documents *d)
+{
+	const struct inq_record_result *record = o->bundle.record;
+	struct inq_sha256 *digests =
+	        inq_arena_new(cli->arena, d->count + record->entry_count + 1, sizeof *digests);
+
+	o->taken_size = 2 * record->entry_count + 1;
+	o->taken = inq_arena_new(cli->arena, o->taken_size, sizeof *o->taken);
+	if (!digests || !o->taken)
+		return false;
+	for (size_t i = 0; i < record->entry_count; i++) {
+		const struct inq_record_entry *r = &record->entries[record->order[i]];
+
+		if ((r->type == INQ_ENTRY_EXAMINATION || r->type == INQ_ENTRY_CONCLUSION) && r->holds &&
+		        !r->withdrawn && !result_add(cli, o, r, digests, d))
+			return false;
+	}
+	return true;
+}
+
+static bool origin_open(struct cli *cli, struct origin *o, struct inq_error *err)
+{
+	enum inq_status status;
+
+	if (inq_file_is_directory(o->address)) {
+		o->folder = (struct inq_case_folder){ o->address, cli->arena };
+		inq_case_folder_bundle(&o->folder, &o->source);
+		return true;
+	}
+	status = inq_case_open(o->address, false, cli->arena, &o->c, err);
+	if (status != INQ_OK)
+		return false;
+	inq_case_bundle(o->c, &o->source);
+	return inq_case_freeze(o->c, err) == INQ_OK;
+}
+
+/* Everything of the case or folder at `address`. */
+static bool record_add(struct cli *cli, const char *address, struct cli_documents *d)
+{
+	struct origin o = { .address = address };
+	struct inq_error err = { 0, "" };
+	const char *label = cli_case_label(address);
+	bool done = false;
+
+	if (!origin_open(cli, &o, &err) ||
+	        cli_record(&o.source, 2, 0, cli->arena, &o.bundle.record, &err) != INQ_OK) {
+		cli_error(cli, CLI_UNREADABLE, "%s: %s", label, err.text);
+	} else {
+		o.bundle.source = &o.source;
+		done = log_add(cli, &o, d) && results_add(cli, &o, d);
+		if (!done)
+			cli_error(cli, CLI_PARTIAL, "%s: more results than are gathered at once", label);
+		if (o.bundle.record->failure_total)
+			cli_error(cli, CLI_CHECK_FAILED,
+			        "%s: this record does not hold (%s); inquiry verify says where", label,
+			        cli_count(cli, o.bundle.record->failure_total, "failure", "failures"));
+		if (o.missing)
+			cli_error(cli, CLI_PARTIAL, "%s: %s not there", label,
+			        cli_count(cli, o.missing, "result is", "results are"));
+		cli_bundle_close(&o.bundle);
+	}
+	if (o.c)
+		inq_case_thaw(o.c);
+	inq_case_close(o.c);
+	return done;
+}
+
+/* What SQLite's files begin with. */
+static bool is_case(struct cli *cli, const char *operand)
+{
+	static const char magic[] = "SQLite format 3";
+	struct inq_file file;
+	bool is;
+
+	if (strncmp(operand, "postgres", 8) == 0 && strstr(operand, "://"))
+		return true;
+	if (inq_file_open(operand, &file, NULL) != INQ_OK)
+		return false;
+	is = inq_bytes_begin(file.bytes, magic, sizeof magic);
+	inq_file_close(&file);
+	(void)cli;
+	return is;
+}
+
+bool cli_documents_gather(struct cli *cli, char **operands, size_t count, struct cli_documents *ret)
+{
+	struct cli_documents d = { .count = 0 };
+	struct inq_error err = { 0, "" };
+	struct inq_file file;
+	bool from_stdin = false, done = true;
+
+	for (size_t i = 0; i < count && done; i++) {
+		const char *operand = operands[i];
+
+		if (strcmp(operand, "-") == 0) {
+			if (from_stdin) {
+				cli_error(cli, CLI_USAGE, "- is given twice");
+				return false;
+			}
+			from_stdin = true;
+			if (inq_file_stdin(INQ_JSON_MOST, &file, &err) != INQ_OK) {
+				cli_error(cli, CLI_UNREADABLE, "standard input: %s", err.text);
+				return false;
+			}
+			done = add(cli, &d, file.bytes, "standard input", NULL);
+		} else if (inq_file_is_directory(operand) || is_case(cli, operand)) {
+			if (!record_add(cli, operand, &d))
+				return false;
+		} else {
+			done = add(cli, &d, (struct inq_bytes){ NULL, 0 }, operand, operand);
+		}
+	}
+	if (!done)
+		cli_error(cli, CLI_UNREADABLE, "no memory for so many files");
+	*ret = d;
+	return done;
+}
+
+enum inq_status cli_documents_open(struct cli_documents *d, struct inq_error *err)
+{
+	for (size_t i = 0; i < d->count; i++) {
+		struct inq_file file;
+		struct inq_error why;
+		enum inq_status status;
+
+		if (!d->paths[i])
+			continue;
+		status = inq_file_open(d->paths[i], &file, &why);
+		if (status != INQ_OK)
+			return inq_fail(err, status, 0, "%.80s: %.100s", d->paths[i], why.text);
+		d->at[i] = file.bytes;
+	}
+	return INQ_OK;
+}

@@ -1,0 +1,5 @@
+package ghidra.program.model.symbol;
+
+public enum SourceType {
+	DEFAULT, ANALYSIS, IMPORTED, USER_DEFINED
+}

@@ -1,0 +1,292 @@
+#include "../make/export_documents.h"
+#include "export/private.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* What was written, as a string. */
+struct page {
+	struct inq_arena *a;
+	struct inq_memory_sink memory;
+	struct inq_sink out;
+	struct inq_error err;
+	size_t document;
+};
+
+static int set_up(void **state)
+{
+	static struct page p;
+
+	p = (struct page){ .a = inq_arena_open(256 << 20) };
+	p.memory.arena = p.a;
+	inq_sink_init(&p.out, inq_memory_sink_write, &p.memory);
+	*state = &p;
+	return p.a ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	struct page *p = *state;
+
+	inq_arena_close(p->a);
+	return 0;
+}
+
+static const char *written(struct page *p)
+{
+	inq_put_bytes(&p->out, (struct inq_bytes){ (const uint8_t *)"", 1 });
+	assert_true(inq_sink_flush(&p->out));
+	p->memory.len--;
+	return p->memory.at;
+}
+
+static enum inq_status export_of(struct page *p, enum inq_export_format format, const char *document)
+{
+	const struct inq_export_choice choice = { .format = format, .program = "inquiry test" };
+	struct inq_bytes bytes = inq_bytes_of(document);
+
+	return inq_export(&choice, &bytes, 1, p->a, &p->out, &p->document, &p->err);
+}
+
+static void holds(const char *text, const char *part)
+{
+	if (!strstr(text, part))
+		fail_msg("there is no %s in:\n%s", part, text);
+}
+
+static void lacks(const char *text, const char *part)
+{
+	if (strstr(text, part))
+		fail_msg("there is %s in:\n%s", part, text);
+}
+
+static void a_found_function_is_a_line_and_others_are_none(void **state)
+{
+	struct page *p = *state;
+	const char *text;
+
+	assert_int_equal(export_of(p, INQ_EXPORT_MATCHES, MAKE_SEARCH), INQ_OK);
+	text = written(p);
+	holds(text, "\"unknown\",\"" MAKE_UNKNOWN
+	            "\",0x401000,225,\"own\",\"distinctive\",1,443,\"alpha\",\"two\",\"" MAKE_SAMPLE
+	            "\",0x401100,226,\"recipe_1\",0.957,1.000,0.909,\"features\",\"\"\r\n");
+	/* What a function of a library counts for is the library, and equal code is found at any probability. */
+	holds(text, "0x401200,305,\"\",\"library\",2,608,\"common\"");
+	lacks(text, "0x401300,9");
+	lacks(text, "notes.txt");
+}
+
+static void a_choice_is_kept_to(void **state)
+{
+	struct inq_export_choice choice = {
+		.format = INQ_EXPORT_NAMES, .program = "inquiry test", .families = true
+	};
+	struct inq_bytes bytes = inq_bytes_of(MAKE_SEARCH);
+	struct page *p = *state;
+
+	assert_int_equal(inq_export(&choice, &bytes, 1, p->a, &p->out, &p->document, &p->err), INQ_OK);
+	lacks(written(p), "memcpy");
+	p->memory.len = 0;
+	choice = (struct inq_export_choice){
+		.format = INQ_EXPORT_NAMES, .program = "inquiry test", .libraries = true
+	};
+	assert_int_equal(inq_export(&choice, &bytes, 1, p->a, &p->out, &p->document, &p->err), INQ_OK);
+	lacks(written(p), "recipe_1");
+	p->memory.len = 0;
+	choice = (struct inq_export_choice){
+		.format = INQ_EXPORT_NAMES, .program = "inquiry test", .label = "alpha"
+	};
+	assert_int_equal(inq_export(&choice, &bytes, 1, p->a, &p->out, &p->document, &p->err), INQ_OK);
+	lacks(written(p), "memcpy");
+	holds(p->memory.at, "not_this");
+}
+
+static void a_spreadsheet_finds_no_formula(void **state)
+{
+	static const struct {
+		const char *text, *cell;
+	} rows[] = {
+		{ "plain", "\"plain\"" },
+		{ "=1+1", "\"'=1+1\"" },
+		{ "+1", "\"'+1\"" },
+		{ "-1", "\"'-1\"" },
+		{ "@SUM(A1)", "\"'@SUM(A1)\"" },
+		{ "\t=1", "\"\\x09=1\"" },
+		{ "\r=1", "\"\\x0d=1\"" },
+		{ " =1", "\"' =1\"" },
+		{ "\"=1", "\"'\"\"=1\"" },
+		{ "\xef\xbc\x9d\x31", "\"'\xef\xbc\x9d\x31\"" },
+		{ "a;=1", "\"a\\x3b=1\"" },
+		{ "a; b", "\"a; b\"" },
+		{ "a,\"b\"", "\"a,\"\"b\"\"\"" },
+		{ "\xe2\x80\xae", "\"\\xe2\\x80\\xae\"" },
+		{ "\x1b[31m", "\"\\x1b[31m\"" },
+	};
+	struct page *p = *state;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct csv c = { .out = &p->out, .a = p->a };
+
+		p->memory.len = 0;
+		csv_text(&c, inq_bytes_of(rows[i].text));
+		assert_string_equal(written(p), rows[i].cell);
+	}
+}
+
+static void a_long_text_is_cut_and_says_how_long_it_was(void **state)
+{
+	struct page *p = *state;
+	char *long_text = inq_arena_new(p->a, (1 << 20) + 1, 1);
+	struct inq_bytes b;
+
+	memset(long_text, 'a', 1 << 20);
+	/* Not in the middle of a character. */
+	memcpy(long_text + INQ_EXPORT_TEXT_MOST - 1, "\xc3\xa9", 2);
+	b = doc_shown(inq_bytes_of(long_text), p->a);
+	assert_true(b.len < INQ_EXPORT_TEXT_MOST + 40);
+	assert_non_null(memmem(b.at, b.len, "a... (1048576 bytes)", 20));
+	assert_int_equal(b.at[INQ_EXPORT_TEXT_MOST - 2], 'a');
+}
+
+static void scripts_hold_no_byte_of_an_enemy_but_as_a_letter_or_a_number(void **state)
+{
+	static const enum inq_export_format formats[] = { INQ_EXPORT_IDA, INQ_EXPORT_GHIDRA };
+	struct page *p = *state;
+
+	for (unsigned i = 0; i < 2; i++) {
+		const char *text;
+
+		p->memory.len = 0;
+		assert_int_equal(export_of(p, formats[i], MAKE_HOSTILE_SEARCH), INQ_OK);
+		text = written(p);
+		holds(text, "|_cmd___c_calc__A1_script_alert_1___script_____");
+		holds(text,
+		        "|=cmd%7C%27/c "
+		        "calc%27!A1<script>alert(1)</script>%E2%80%AE%1B[31m%22%22%22;;=1+1%0D%0A%00%5Cu0022"
+		        "%27%27%27%25s%25n`$(id)`|alpha|two|0.957|alike\"");
+		for (const char *at = text; *at; at++)
+			assert_true(*at == '\n' || *at == '\t' || (*at >= 0x20 && *at < 0x7f));
+		lacks(text, "\\u");
+	}
+}
+
+static void names_are_what_disassemblers_take(void **state)
+{
+	static const char *const rows[][2] = { { "main", "main" }, { "_ZN3fooEv", "_ZN3fooEv" },
+		{ "a.b@@C", "a_b__C" }, { "9lives", "_9lives" }, { "sub_401000", "_sub_401000" },
+		{ "FUN_1", "_FUN_1" }, { "", "_" }, { "\xc3\xa9", "__" } };
+	struct page *p = *state;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		p->memory.len = 0;
+		script_name_put(inq_bytes_of(rows[i][0]), &p->out);
+		assert_string_equal(written(p), rows[i][1]);
+	}
+}
+
+static void indicators_are_what_the_grammars_allow_and_each_stands_once(void **state)
+{
+	struct page *p = *state;
+	const char *text;
+
+	assert_int_equal(export_of(p, INQ_EXPORT_INDICATORS, MAKE_EXAMINATION), INQ_OK);
+	text = written(p);
+	assert_string_equal(text, "exhibit,sha256,type,value,offset\r\n"
+	                          "\"\",\"" MAKE_UNKNOWN "\",url,\"HTTPS://198.51.100.9:8443/x\",300\r\n"
+	                          "\"\",\"" MAKE_UNKNOWN "\",url,\"http://evil.example\",600\r\n"
+	                          "\"\",\"" MAKE_UNKNOWN "\",url,\"http://evil.example/a?b=1%20c#d\",100\r\n"
+	                          "\"\",\"" MAKE_UNKNOWN "\",domain,\"evil.example\",100\r\n"
+	                          "\"\",\"" MAKE_UNKNOWN "\",domain,\"mail.example\",200\r\n"
+	                          "\"\",\"" MAKE_UNKNOWN "\",email,\"bob.b@mail.example\",200\r\n"
+	                          "\"\",\"" MAKE_UNKNOWN "\",ipv4,\"192.0.2.7\",200\r\n"
+	                          "\"\",\"" MAKE_UNKNOWN "\",ipv4,\"198.51.100.9\",300\r\n");
+}
+
+static void nobody_follows_a_defanged_indicator(void **state)
+{
+	static const struct indicator rows[] = {
+		{ INDICATOR_URL, { (const uint8_t *)"https://a.example/b.c", 21 }, 0 },
+		{ INDICATOR_URL, { (const uint8_t *)"ftp://a.example", 15 }, 0 },
+		{ INDICATOR_EMAIL, { (const uint8_t *)"b@a.example", 11 }, 0 },
+	};
+	static const char *const defanged[] = { "hxxps[:]//a[.]example/b[.]c", "ftp[:]//a[.]example",
+		"b[@]a[.]example" };
+	struct page *p = *state;
+
+	for (unsigned i = 0; i < 3; i++)
+		assert_true(inq_bytes_equal(indicator_defanged(&rows[i], p->a), defanged[i]));
+}
+
+static void what_cannot_be_read_is_passed_over_and_said(void **state)
+{
+	const struct inq_export_choice choice = { .format = INQ_EXPORT_MATCHES, .program = "inquiry test" };
+	struct inq_bytes documents[] = { inq_bytes_of("{\"schema\":1}"), inq_bytes_of(MAKE_SEARCH),
+		inq_bytes_of("{") };
+	struct page *p = *state;
+
+	assert_int_equal(
+	        inq_export(&choice, documents, 3, p->a, &p->out, &p->document, &p->err), INQ_UNRECOGNISED);
+	assert_int_equal(p->document, 0);
+	holds(written(p), "recipe_1");
+	p->memory.len = 0;
+	assert_int_equal(
+	        inq_export(&choice, documents, 1, p->a, &p->out, &p->document, &p->err), INQ_UNRECOGNISED);
+	assert_int_equal(p->memory.len + p->out.used, 0);
+	assert_int_equal(export_of(p, INQ_EXPORT_MATCHES, MAKE_EXAMINATION), INQ_NOT_FOUND);
+	assert_int_equal(p->memory.len + p->out.used, 0);
+}
+
+/* Every allocation fails once: a status, or everything that was to be written. */
+static void failing_memory_is_a_status(void **state)
+{
+	struct page *p = *state;
+
+	(void)p;
+	for (unsigned format = 0; format < INQ_EXPORT_FORMATS; format++) {
+		const struct inq_export_choice choice = { .format = (enum inq_export_format)format,
+			.program = "i" };
+		struct inq_bytes documents[] = { inq_bytes_of(MAKE_SEARCH), inq_bytes_of(MAKE_EXAMINATION),
+			inq_bytes_of(MAKE_ATTRIBUTION) };
+		enum inq_status status = INQ_NO_MEMORY;
+
+		for (uint64_t n = 1; status != INQ_OK; n++) {
+			struct inq_arena *a = inq_arena_open(64 << 20);
+			size_t document;
+
+			assert_true(a && n < 100000);
+			inq_arena_fail_after(a, n);
+			p->memory.len = 0;
+			status = inq_export(&choice, documents, 3, a, &p->out, &document, &p->err);
+			assert_true(status == INQ_OK || status == INQ_NO_MEMORY);
+			inq_arena_close(a);
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+		        a_found_function_is_a_line_and_others_are_none, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_choice_is_kept_to, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_spreadsheet_finds_no_formula, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		        a_long_text_is_cut_and_says_how_long_it_was, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		        scripts_hold_no_byte_of_an_enemy_but_as_a_letter_or_a_number, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(names_are_what_disassemblers_take, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		        indicators_are_what_the_grammars_allow_and_each_stands_once, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(nobody_follows_a_defanged_indicator, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		        what_cannot_be_read_is_passed_over_and_said, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(failing_memory_is_a_status, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
