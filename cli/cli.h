@@ -81,6 +81,8 @@ enum cli_option_id {
 	CLI_FAMILIES,
 	CLI_LIBRARIES,
 	CLI_DEFANG,
+	CLI_JOIN,
+	CLI_FORK_FILE,
 	CLI_OPTION_COUNT,
 };
 
@@ -170,7 +172,7 @@ extern const struct cli_command cli_attribute, cli_corpus_calibrate, cli_examine
         cli_corpus_build, cli_corpus_add, cli_corpus_merge, cli_corpus_info, cli_corpus_check, cli_search,
         cli_key_new, cli_key_show, cli_key_rotate, cli_key_revoke, cli_open, cli_admit, cli_investigate,
         cli_rerun, cli_claim, cli_support, cli_dispute, cli_withdraw, cli_log, cli_show, cli_publish,
-        cli_report, cli_verify, cli_export, cli_completion;
+        cli_report, cli_pull, cli_verify, cli_export, cli_completion;
 
 /* All commands, ended by NULL. */
 extern const struct cli_command *const cli_commands[];

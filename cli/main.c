@@ -31,6 +31,7 @@ const struct cli_command *const cli_commands[] = {
 	&cli_show,
 	&cli_publish,
 	&cli_report,
+	&cli_pull,
 	&cli_verify,
 	&cli_export,
 	&cli_completion,

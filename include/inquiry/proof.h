@@ -65,4 +65,29 @@ INQ_MUST enum inq_status inq_proof_verify(const struct inq_proof *proof, const s
 INQ_MUST enum inq_status inq_fork_verify(const struct inq_proof *left, const struct inq_proof *right,
         const struct inq_vkey *log, struct inq_arena *a, struct inq_error *err);
 
+/*
+ * A fork in one file, for a stranger who has nothing but it:
+ *
+ *     inquiry fork proof v1
+ *     log VKEY
+ *     first LENGTH
+ *     the first proof, that many bytes
+ *     second LENGTH
+ *     the second proof
+ */
+struct inq_fork {
+	struct inq_vkey log; /* whose key it says signed both */
+	struct inq_bytes bytes[2]; /* the proofs as they stand, borrowed */
+	struct inq_proof proofs[2];
+};
+#define INQ_FORK_HEAD "inquiry fork proof v1\n"
+enum { INQ_FORK_MOST = 2 * INQ_NOTE_MOST + 1024 }; /* bytes */
+
+INQ_MUST enum inq_status inq_fork_write(const struct inq_vkey *log, const struct inq_bytes proofs[2],
+        struct inq_arena *a, struct inq_bytes *ret, struct inq_error *err);
+
+/* Reads such a file; whether it proves anything is for inq_fork_verify. INQ_UNRECOGNISED, INQ_OVER_LIMIT */
+INQ_MUST enum inq_status inq_fork_read(
+        struct inq_bytes file, struct inq_arena *a, struct inq_fork *ret, struct inq_error *err);
+
 #endif

@@ -30,6 +30,54 @@ enum {
 	INQ_FAILURES_MOST = 1000, /* kept; more are counted */
 };
 
+/*
+ * What was verified before: logs, each from its first entry on. With it, only
+ * what a bundle adds is read, and it is held against this; the verdict on what
+ * is added is the one that the whole would get. Everything lives as long as
+ * the verification.
+ */
+struct inq_record_known_entry {
+	struct inq_sha256 digest;
+	struct inq_sha256 subject; /* the first, where there is one */
+	enum inq_entry_type type; /* INQ_ENTRY_TYPES where it could not be read */
+	uint64_t size; /* of the exhibit, or of the result */
+	bool has_subject;
+};
+
+struct inq_record_known_log {
+	const char *party, *origin;
+	uint64_t size; /* entries */
+	const struct inq_seen *seen; /* the heads that it had named in the end */
+	size_t seen_count;
+	const struct inq_bytes *key_entries; /* its charter and what changed its keys, in order */
+	size_t key_entry_count;
+	bool forked;
+};
+
+struct inq_record_known {
+	const struct inq_record_known_log *logs;
+	size_t log_count;
+	void (*entry)(void *context, size_t log, uint64_t index, struct inq_record_known_entry *ret);
+	/* Whether the object is there already, and how long it is. */
+	enum inq_status (*object)(void *context, const struct inq_sha256 *digest, bool *ret,
+	        uint64_t *ret_size, struct inq_error *err);
+	void *context;
+};
+
+/*
+ * Where what is read goes, for who keeps it: each entry that is not known, log
+ * by log in order, and each object that is not known and has its digest. They
+ * come before it is clear that all holds. What a call fails with, the
+ * verification fails with.
+ */
+struct inq_record_intake {
+	enum inq_status (*entry)(void *context, const char *origin, uint64_t index, struct inq_bytes entry,
+	        struct inq_error *err);
+	enum inq_status (*object)(void *context, const struct inq_sha256 *digest, struct inq_bytes content,
+	        struct inq_error *err);
+	void *context;
+};
+
 /* What the user brings along. All may be empty: then there is the bundle's word alone. */
 struct inq_record_trust {
 	/*
@@ -44,6 +92,8 @@ struct inq_record_trust {
 	const struct inq_policy *policy; /* may be NULL; its logs count as keys, its quorum is demanded */
 	unsigned level; /* the highest level to go for, 0 to 2 */
 	uint64_t object_most; /* bytes: a larger object is not unpacked but listed as not checked */
+	const struct inq_record_known *known; /* may be NULL; then entries have no status */
+	const struct inq_record_intake *intake; /* may be NULL */
 };
 
 /* At no place: `party`, `index` or `at` of a failure. */
@@ -81,8 +131,10 @@ enum inq_key_origin {
 struct inq_record_log {
 	const char *party;
 	const char *origin;
-	uint64_t size;
+	uint64_t size; /* of the head that is here; 0: there is none */
 	struct inq_sha256 root;
+	uint64_t known; /* entries that were known before */
+	bool contradicts; /* what was known of it, by its head or its entries */
 	size_t first; /* index of its first entry in `entries` */
 	size_t count; /* entries of it in `entries`: `size`, less where files are missing */
 	/*
@@ -90,6 +142,7 @@ struct inq_record_log {
 	 * files that are merely damaged: whoever carries them could damage them.
 	 */
 	bool forked;
+	bool is_signed; /* its head, by its key */
 	enum inq_key_origin keys;
 	struct inq_party_keys current; /* after all rotations */
 	bool revoked[INQ_ROLES];

@@ -104,56 +104,20 @@ static enum inq_status entries_make(struct inq_case *c, uint32_t log, uint64_t i
 	return kept(&memory, &out, most, ret, err);
 }
 
-/* The line of a cosigner among those that have come to a head. */
-static bool line_of(const struct inq_store_head *head, const struct inq_vkey *key, struct inq_arena *a,
-        struct inq_bytes *ret)
-{
-	for (size_t i = 0; i < head->cosignature_count; i++) {
-		char *whole = inq_arena_printf(a, "x\n\n%.*s", (int)head->cosignatures[i].len,
-		        (const char *)head->cosignatures[i].at);
-		struct inq_note note;
-
-		/* A line is read as a note of its own: there is one way to read one. */
-		if (whole && inq_note_read(inq_bytes_of(whole), a, &note, NULL) == INQ_OK &&
-		        note.count == 1 && note.signatures[0].id == key->id &&
-		        inq_bytes_equal(note.signatures[0].name, key->name)) {
-			*ret = head->cosignatures[i];
-			return true;
-		}
-	}
-	return false;
-}
-
-/* The last head of a log that a party cosigned, with that cosignature. */
-static enum inq_status cosigned_make(struct inq_case *c, uint32_t log, const struct log *by, uint64_t most,
+/* The last head of a log that a party cosigned, with that cosignature; one by a key that was revoked is none. */
+static enum inq_status cosigned_make(struct inq_case *c, uint32_t log, uint32_t by, uint64_t most,
         struct inq_arena *a, struct inq_bytes *ret, struct inq_error *err)
 {
-	struct inq_store_log about;
-	enum inq_status status = inq_store_log(c->store, log, a, &about, err);
+	struct inq_bytes bytes;
+	enum inq_status status = case_cosigned(c, c->logs[log].origin, c->logs[by].name, a, &bytes, err);
 
-	for (uint64_t n = status == INQ_OK ? about.heads : 0; n-- > 0;) {
-		struct inq_arena *scratch = inq_arena_open(SIZE_MAX);
-		struct inq_memory_sink memory = { .arena = a };
-		struct inq_store_head head;
-		struct inq_bytes line;
-		struct inq_sink out;
-		bool found;
-
-		if (!scratch)
-			return case_no_memory(err);
-		status = inq_store_head(c->store, log, n, scratch, &head, err);
-		found = status == INQ_OK && line_of(&head, &by->keys.of[INQ_ROLE_COSIGNER], scratch, &line);
-		if (found) {
-			inq_sink_init(&out, inq_memory_sink_write, &memory);
-			inq_put_bytes(&out, head.note);
-			inq_put_bytes(&out, line);
-			status = kept(&memory, &out, most, ret, err);
-		}
-		inq_arena_close(scratch);
-		if (found || status != INQ_OK)
-			return status;
-	}
-	return status == INQ_OK ? no_file(err) : status;
+	if (status == INQ_NOT_FOUND || (status == INQ_OK && c->logs[by].revoked[INQ_ROLE_COSIGNER]))
+		return no_file(err);
+	if (status == INQ_OK && bytes.len > most)
+		return inq_fail(err, INQ_OVER_LIMIT, most, "is longer than %" PRIu64 " bytes", most);
+	if (status == INQ_OK)
+		*ret = bytes;
+	return status;
 }
 
 static enum inq_status log_read(struct inq_case *c, const char *rest, uint64_t most, struct inq_arena *a,
@@ -177,9 +141,9 @@ static enum inq_status log_read(struct inq_case *c, const char *rest, uint64_t m
 		return status == INQ_NOT_FOUND ? no_file(err) : status;
 	}
 	if (strncmp(file, "cosigned/", 9) == 0) {
-		for (size_t i = 0; i < c->log_count; i++)
+		for (uint32_t i = 0; i < c->log_count; i++)
 			if (i != log && strcmp(c->logs[i].name, file + 9) == 0 && c->logs[i].has_keys)
-				return cosigned_make(c, log, &c->logs[i], most, a, ret, err);
+				return cosigned_make(c, log, i, most, a, ret, err);
 		return no_file(err);
 	}
 	if (!inq_tile_path_read(file, &level, &index, &width))
@@ -348,13 +312,13 @@ static enum inq_status log_list(struct inq_case *c, uint32_t log, struct naming 
 	inq_bundle_checkpoint(c->logs[log].name, name);
 	say(n, name);
 	tiles_list(&c->logs[log], n);
-	for (size_t i = 0; i < c->log_count && status == INQ_OK; i++) {
+	for (uint32_t i = 0; i < c->log_count && status == INQ_OK; i++) {
 		struct inq_bytes unused;
 
 		if (i == log || !c->logs[i].has_keys)
 			continue;
 		scratch = inq_arena_open(SIZE_MAX);
-		status = scratch ? cosigned_make(c, log, &c->logs[i], SIZE_MAX, scratch, &unused, err)
+		status = scratch ? cosigned_make(c, log, i, SIZE_MAX, scratch, &unused, err)
 		                 : case_no_memory(err);
 		inq_arena_close(scratch);
 		if (status == INQ_OK) {

@@ -90,14 +90,16 @@ enum inq_status inq_case_open(
 	return INQ_OK;
 }
 
-static enum inq_status charter_enter(struct inq_case *c, const struct inq_case_start *start,
-        struct inq_case_entered *ret, struct inq_error *err)
+enum inq_status case_charter(struct inq_case *c, const struct inq_case_start *start,
+        const struct inq_sha256 *joins, struct inq_case_entered *ret, struct inq_error *err)
 {
 	struct inq_entry e = { .type = INQ_ENTRY_CHARTER, .title = inq_bytes_of(start->title) };
 	char vkeys[INQ_ROLES][INQ_VKEY_MOST];
 
 	if (start->text)
 		e.text = inq_bytes_of(start->text);
+	if (joins)
+		e.joins = (struct inq_digest_or_none){ true, *joins };
 	for (unsigned i = 0; i < INQ_ROLES; i++) {
 		inq_vkey_write(&c->signers[i].vkey, vkeys[i]);
 		e.keys[i] = inq_bytes_of(vkeys[i]);
@@ -105,8 +107,7 @@ static enum inq_status charter_enter(struct inq_case *c, const struct inq_case_s
 	return inq_case_enter(c, &e, ret, err);
 }
 
-static enum inq_status fill(struct inq_case *c, const struct inq_case_start *start,
-        const struct inq_case_writer *writer, struct inq_case_entered *ret_charter, struct inq_error *err)
+enum inq_status case_log_open(struct inq_case *c, const struct inq_case_writer *writer, struct inq_error *err)
 {
 	char origin[INQ_ORIGIN_MOST];
 	enum inq_status status;
@@ -119,40 +120,48 @@ static enum inq_status fill(struct inq_case *c, const struct inq_case_start *sta
 		status = inq_store_log_add(c->store, c->party, origin, &c->own, err);
 	if (status == INQ_OK)
 		status = case_look(c, err);
-	if (status == INQ_OK)
-		status = case_write_begin(c, writer, err);
-	if (status == INQ_OK)
-		status = charter_enter(c, start, ret_charter, err);
-	if (status == INQ_OK)
-		status = inq_case_commit(c, err);
-	return status;
+	return status == INQ_OK ? case_write_begin(c, writer, err) : status;
+}
+
+enum inq_status case_make(const struct inq_case_writer *writer, struct inq_arena *a, struct inq_case **ret,
+        struct inq_error *err)
+{
+	struct inq_case *c = inq_arena_new(a, 1, sizeof *c);
+
+	if (!c)
+		return case_no_memory(err);
+	c->a = a;
+	c->party = inq_arena_string(a, inq_bytes_of(writer->keys.of[INQ_ROLE_ENTRY].name));
+	c->known = c->party ? inq_arena_open(SIZE_MAX) : NULL;
+	if (!c->known)
+		return case_no_memory(err);
+	*ret = c;
+	return INQ_OK;
 }
 
 enum inq_status inq_case_create(const char *address, const struct inq_case_start *start,
         const struct inq_case_writer *writer, struct inq_arena *a, struct inq_case **ret,
         struct inq_case_entered *ret_charter, struct inq_error *err)
 {
-	struct inq_case *c = inq_arena_new(a, 1, sizeof *c);
 	uint8_t bits[INQ_CASE_ID / 2];
 	struct inq_case_entered charter;
+	struct inq_case *c;
 	enum inq_status status;
 
 	if (!inq_unhex(inq_bytes_of(start->id), bits, sizeof bits))
 		return inq_fail(
 		        err, INQ_BAD_ARGUMENT, 0, "a case is known by %d hexadecimal digits", INQ_CASE_ID);
-	if (!c)
-		return case_no_memory(err);
-	c->a = a;
+	status = case_make(writer, a, &c, err);
+	if (status != INQ_OK)
+		return status;
 	c->id = inq_arena_string(a, inq_bytes_of(start->id));
-	c->party = inq_arena_string(a, inq_bytes_of(writer->keys.of[INQ_ROLE_ENTRY].name));
-	c->known = inq_arena_open(SIZE_MAX);
-	if (!c->id || !c->party || !c->known) {
-		inq_arena_close(c->known);
-		return case_no_memory(err);
-	}
-	status = inq_store_open(address, INQ_STORE_CREATE, a, &c->store, err);
+	status = c->id ? inq_store_open(address, INQ_STORE_CREATE, a, &c->store, err) : case_no_memory(err);
 	if (status == INQ_OK)
-		status = fill(c, start, writer, &charter, err);
+		status = case_log_open(c, writer, err);
+	if (status == INQ_OK)
+		status = case_charter(c, start, NULL, &charter, err);
+	if (status == INQ_OK)
+		status = inq_case_commit(c, err);
 	if (status != INQ_OK) {
 		inq_case_close(c);
 		return status;

@@ -15,9 +15,17 @@ void case_forget(struct inq_case *c)
 	}
 	c->logs = NULL;
 	c->entries = NULL;
+	c->forks = NULL;
+	c->fork_count = c->fork_room = 0;
 	c->log_count = c->log_room = c->entry_count = c->entry_room = 0;
-	c->by_digest = c->exhibits = c->works = c->objects = c->subjects = c->keys = (struct digests){ 0 };
+	c->by_digest = c->exhibits = c->works = c->objects = c->subjects = (struct digests){ 0 };
+	c->keys = c->revoked = c->public = (struct digests){ 0 };
 	c->title = NULL;
+}
+
+static bool bytes_same(struct inq_bytes l, struct inq_bytes r)
+{
+	return l.len == r.len && (l.len == 0 || memcmp(l.at, r.at, l.len) == 0);
 }
 
 static bool bytes_keep(struct inq_case *c, struct inq_bytes b, struct inq_bytes *ret)
@@ -87,15 +95,101 @@ static bool objects_take(struct inq_case *c, const struct inq_entry *e)
 	return taken;
 }
 
-static bool own_key_take(struct inq_case *c, enum inq_key_role role, struct inq_bytes text)
+/* Notes a key of a log: that the log has it or, in `revoked`, has it no more. */
+static bool key_note(struct inq_case *c, struct digests *where, uint32_t log, enum inq_key_role role,
+        struct inq_bytes text)
 {
-	struct inq_sha256 digest;
+	struct inq_sha256 digest, public;
 	struct inq_vkey key;
 
 	if (role >= INQ_ROLES || inq_vkey_read(text, &key, NULL) != INQ_OK)
 		return true;
-	case_key_digest(role, &key, &digest);
-	return digests_add(&c->keys, &digest, 0, c->known);
+	case_key_digest(log, role, &key, &digest);
+	memcpy(public.byte, key.public, sizeof public.byte);
+	return digests_add(where, &digest, 0, c->known) && digests_add(&c->public, &public, log, c->known);
+}
+
+/* All that is kept of how a log's keys change. */
+static bool keys_note(struct inq_case *c, uint32_t number, const struct inq_entry *e)
+{
+	struct log *log = &c->logs[number];
+	uint64_t *at;
+	bool noted = true;
+
+	if (e->type != INQ_ENTRY_CHARTER && e->type != INQ_ENTRY_KEY_ROTATE &&
+	        e->type != INQ_ENTRY_KEY_REVOKE)
+		return true;
+	at = inq_arena_extend(
+	        c->known, log->key_entries, log->key_entry_count, &log->key_entry_room, sizeof *at);
+	if (!at)
+		return false;
+	log->key_entries = at;
+	at[log->key_entry_count++] = log->size;
+	for (unsigned i = 0; i < INQ_ROLES && e->type == INQ_ENTRY_CHARTER; i++)
+		noted = noted && key_note(c, &c->keys, number, (enum inq_key_role)i, e->keys[i]);
+	if (e->type == INQ_ENTRY_KEY_ROTATE)
+		noted = key_note(c, &c->keys, number, e->role, e->new_key);
+	if (e->type == INQ_ENTRY_KEY_REVOKE)
+		noted = key_note(c, &c->revoked, number, e->role, e->old_key);
+	return noted;
+}
+
+/* The heads that an entry names, instead of those that its log had named before. */
+static bool seen_take(struct inq_case *c, struct log *log, const struct inq_entry *e)
+{
+	for (size_t i = 0; i < e->seen_count; i++) {
+		size_t at = 0;
+
+		while (at < log->seen_count && !bytes_same(log->seen[at].origin, e->seen[i].origin))
+			at++;
+		if (at == log->seen_count) {
+			struct inq_seen *more = inq_arena_extend(
+			        c->known, log->seen, log->seen_count, &log->seen_room, sizeof *more);
+
+			if (!more)
+				return false;
+			log->seen = more;
+			if (!bytes_keep(c, e->seen[i].origin, &more[at].origin))
+				return false;
+			log->seen_count++;
+		}
+		log->seen[at].size = e->seen[i].size;
+		log->seen[at].root = e->seen[i].root;
+	}
+	return true;
+}
+
+/* An entry whose proof held when it was taken in says that a log was forked. */
+static bool fork_take(struct inq_case *c, const struct inq_entry *e)
+{
+	struct fork_said *more;
+
+	if (e->type != INQ_ENTRY_FORK)
+		return true;
+	more = inq_arena_extend(c->known, c->forks, c->fork_count, &c->fork_room, sizeof *more);
+	if (!more)
+		return false;
+	c->forks = more;
+	if (!bytes_keep(c, e->origin, &more[c->fork_count].origin) ||
+	        inq_vkey_read(e->log_key, &more[c->fork_count].key, NULL) != INQ_OK)
+		return false;
+	c->fork_count++;
+	return true;
+}
+
+bool case_forked(const struct inq_case *c, uint32_t log)
+{
+	struct inq_sha256 digest;
+	uint32_t unused;
+
+	for (size_t i = 0; i < c->fork_count; i++) {
+		case_key_digest(log, INQ_ROLE_LOG, &c->forks[i].key, &digest);
+		/* Anybody can fork a log of that name under a key of their own. */
+		if (inq_bytes_equal(c->forks[i].origin, c->logs[log].origin) &&
+		        digests_find(&c->keys, &digest, &unused))
+			return true;
+	}
+	return false;
 }
 
 static bool own_take(struct inq_case *c, const struct inq_entry *e, uint32_t number)
@@ -106,12 +200,6 @@ static bool own_take(struct inq_case *c, const struct inq_entry *e, uint32_t num
 	            e->type == INQ_ENTRY_EXHIBIT_WITHHELD) &&
 	        e->subject_count)
 		return digests_add(&c->exhibits, &e->subjects[0].digest, number, c->known);
-	if (e->type == INQ_ENTRY_CHARTER)
-		return own_key_take(c, INQ_ROLE_ENTRY, e->keys[INQ_ROLE_ENTRY]) &&
-		       own_key_take(c, INQ_ROLE_LOG, e->keys[INQ_ROLE_LOG]) &&
-		       own_key_take(c, INQ_ROLE_COSIGNER, e->keys[INQ_ROLE_COSIGNER]);
-	if (e->type == INQ_ENTRY_KEY_ROTATE)
-		return own_key_take(c, e->role, e->new_key);
 	if (e->type != INQ_ENTRY_EXAMINATION && e->type != INQ_ENTRY_CONCLUSION)
 		return true;
 	inq_case_work_digest(e, &work);
@@ -146,8 +234,11 @@ enum inq_status case_take(struct inq_case *c, uint32_t number, const struct inq_
 		entry->has_subject = e->subject_count > 0;
 		if (e->subject_count)
 			entry->subject = e->subjects[0].digest;
+		if (e->type == INQ_ENTRY_CHARTER && !log->has_keys)
+			log->charter_digest = *digest;
 		if (e->type == INQ_ENTRY_CHARTER)
 			taken = charter_take(c, log, e);
+		taken = taken && keys_note(c, number, e) && seen_take(c, log, e) && fork_take(c, e);
 		if (e->type == INQ_ENTRY_KEY_ROTATE || e->type == INQ_ENTRY_KEY_REVOKE)
 			key_take(log, e);
 		taken = taken && objects_take(c, e);

@@ -29,7 +29,18 @@ struct log {
 	bool has_keys; /* its charter was read */
 	bool joins;
 	struct inq_bytes charter; /* its statement */
+	struct inq_sha256 charter_digest;
+	struct inq_seen *seen; /* the heads that it named last */
+	size_t seen_count, seen_room;
+	uint64_t *key_entries; /* where its charter stands, and what changed its keys */
+	size_t key_entry_count, key_entry_room;
 	size_t *at, room; /* entry index -> index in `entries` */
+};
+
+/* What an entry of a fork says. */
+struct fork_said {
+	struct inq_bytes origin;
+	struct inq_vkey key;
 };
 
 struct inq_case {
@@ -44,10 +55,14 @@ struct inq_case {
 	size_t log_count, log_room;
 	struct inq_case_entry *entries;
 	size_t entry_count, entry_room;
+	struct fork_said *forks;
+	size_t fork_count, fork_room;
 	struct digests by_digest, exhibits, works;
 	struct digests objects; /* that entries name */
 	struct digests subjects; /* exhibits of all parties */
-	struct digests keys; /* that the own party has or had, see case_key_digest */
+	struct digests keys; /* that parties have or had, see case_key_digest */
+	struct digests revoked; /* those of them that were revoked */
+	struct digests public; /* the same public keys, whatever their role: the log that named them first */
 
 	/* While writing. */
 	struct inq_arena *batch; /* NULL: nothing is being written */
@@ -68,8 +83,12 @@ INQ_MUST enum inq_status case_look(struct inq_case *c, struct inq_error *err);
 INQ_MUST enum inq_status case_refuse(
         const struct inq_case *c, const struct inq_entry *e, struct inq_error *err);
 
-/* A key in its role, whatever it is called. */
-void case_key_digest(enum inq_key_role role, const struct inq_vkey *key, struct inq_sha256 *ret);
+/* A key of a log in its role, whatever it is called. */
+void case_key_digest(
+        uint32_t log, enum inq_key_role role, const struct inq_vkey *key, struct inq_sha256 *ret);
+
+/* Whether an entry of the case proves that the log was forked, by a key of the log's. */
+bool case_forked(const struct inq_case *c, uint32_t log);
 
 /* Forgets all that is known. */
 void case_forget(struct inq_case *c);
@@ -82,9 +101,27 @@ INQ_MUST enum inq_status case_take(struct inq_case *c, uint32_t log, const struc
 INQ_MUST enum inq_status case_write_begin(
         struct inq_case *c, const struct inq_case_writer *writer, struct inq_error *err);
 
+/* A case without a store, for a party that is yet to write. */
+INQ_MUST enum inq_status case_make(const struct inq_case_writer *writer, struct inq_arena *a,
+        struct inq_case **ret, struct inq_error *err);
+
+/* In a store that was just made: the party's log, and the charter, which joins that of `joins` or opens the case. */
+INQ_MUST enum inq_status case_log_open(
+        struct inq_case *c, const struct inq_case_writer *writer, struct inq_error *err);
+INQ_MUST enum inq_status case_charter(struct inq_case *c, const struct inq_case_start *start,
+        const struct inq_sha256 *joins, struct inq_case_entered *ret, struct inq_error *err);
+
 /* The last head of a log with its cosignatures, as it is published. */
 INQ_MUST enum inq_status case_checkpoint(struct inq_case *c, uint32_t log, struct inq_arena *a,
         struct inq_bytes *ret, struct inq_checkpoint *ret_head, struct inq_error *err);
+
+/* The last head of the log of that origin that a party cosigned, as a bundle has it. INQ_NOT_FOUND: none */
+INQ_MUST enum inq_status case_cosigned(struct inq_case *c, const char *origin, const char *by,
+        struct inq_arena *a, struct inq_bytes *ret, struct inq_error *err);
+
+/* Keeps it, a head with the log's signature and that cosignature; `*ret_new` is set where it was not kept before. */
+INQ_MUST enum inq_status case_cosigned_keep(struct inq_case *c, uint32_t log, const char *origin,
+        const char *by, struct inq_bytes note, bool *ret_new, struct inq_error *err);
 
 enum inq_status case_no_memory(struct inq_error *err);
 

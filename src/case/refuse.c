@@ -11,9 +11,9 @@ static bool is_exhibit(enum inq_entry_type type)
 	       type == INQ_ENTRY_EXHIBIT_WITHHELD;
 }
 
-void case_key_digest(enum inq_key_role role, const struct inq_vkey *key, struct inq_sha256 *ret)
+void case_key_digest(uint32_t log, enum inq_key_role role, const struct inq_vkey *key, struct inq_sha256 *ret)
 {
-	const uint8_t head[2] = { (uint8_t)role, (uint8_t)key->type };
+	const uint8_t head[4] = { (uint8_t)role, (uint8_t)key->type, (uint8_t)log, (uint8_t)(log >> 8) };
 	struct inq_sha256_state s;
 
 	inq_sha256_init(&s);
@@ -58,7 +58,7 @@ static enum inq_status revoke_refuse(
 	/* What is no key the entry's own rules refuse. */
 	if (e->role >= INQ_ROLES || inq_vkey_read(e->old_key, &key, NULL) != INQ_OK)
 		return INQ_OK;
-	case_key_digest(e->role, &key, &digest);
+	case_key_digest(c->own, e->role, &key, &digest);
 	if (!digests_find(&c->keys, &digest, &unused))
 		return inq_fail(err, INQ_BAD_ARGUMENT, 0, "the party never had that %s key in this case",
 		        inq_key_role_name(e->role));

@@ -116,18 +116,6 @@ static enum inq_status gone(struct inq_error *err)
 	return inq_fail(err, INQ_CRASHED, 0, "the signing process is gone");
 }
 
-static enum inq_status status_known(uint32_t status)
-{
-	static const enum inq_status known[] = { INQ_OK, INQ_BAD_ARGUMENT, INQ_NO_MEMORY, INQ_IO,
-		INQ_INTERRUPTED, INQ_TRUNCATED, INQ_UNRECOGNISED, INQ_UNREADABLE, INQ_OVER_LIMIT, INQ_CORRUPT,
-		INQ_TAMPERED, INQ_BAD_SIGNATURE, INQ_UNRESOLVED, INQ_LOCKED };
-
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if ((uint32_t)known[i] == status)
-			return known[i];
-	return INQ_CRASHED;
-}
-
 static enum inq_status reply_read(int fd, uint8_t *reply, size_t most, size_t *ret_len, struct inq_error *err)
 {
 	uint8_t head[LENGTH + REPLY_FIXED], rest[REPLY_WHOLE - REPLY_FIXED];
@@ -142,7 +130,7 @@ static enum inq_status reply_read(int fd, uint8_t *reply, size_t most, size_t *r
 	        text >= sizeof err->text || !all_read(fd, rest, len - REPLY_FIXED))
 		return gone(err);
 	len -= REPLY_FIXED;
-	status = status_known(inq_le32(head + LENGTH));
+	status = inq_status_known(inq_le32(head + LENGTH));
 	if (status != INQ_OK)
 		return inq_fail(
 		        err, status, inq_le64(head + LENGTH + 4), "%.*s", (int)text, (const char *)rest);

@@ -166,6 +166,27 @@ static void limits_set(const struct inq_child_limits *l)
 		limit(RLIMIT_AS, l->memory + used, l->memory + used);
 }
 
+static void streams_take(void)
+{
+	int null = open("/dev/null", O_RDWR);
+
+	if (null < 0)
+		return;
+	dup2(null, STDIN_FILENO);
+	dup2(null, STDOUT_FILENO);
+	if (!SHADOWED)
+		dup2(null, STDERR_FILENO);
+	if (null > PIPE_FD)
+		close(null);
+}
+
+void inq_child_begin(const struct inq_child_limits *limits)
+{
+	streams_take();
+	limits_set(limits);
+	prctl(PR_SET_DUMPABLE, 0);
+}
+
 static void end_write(enum inq_status status, const struct inq_error *err)
 {
 	uint8_t end[END_FIXED + sizeof err->text];
@@ -184,7 +205,6 @@ _Noreturn static void child_main(const struct pool *p, size_t index, int out, pi
 	struct inq_error err = { 0 };
 	struct inq_sink sink;
 	enum inq_status status = INQ_OK;
-	int null;
 
 	inq_guard_forget();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -193,21 +213,13 @@ _Noreturn static void child_main(const struct pool *p, size_t index, int out, pi
 	if (out != PIPE_FD && dup2(out, PIPE_FD) != PIPE_FD)
 		_exit(1);
 	(void)!close_range(PIPE_FD + 1, ~0U, 0);
-	null = open("/dev/null", O_RDWR);
-	if (null >= 0) {
-		dup2(null, STDIN_FILENO);
-		dup2(null, STDOUT_FILENO);
-		if (!SHADOWED)
-			dup2(null, STDERR_FILENO);
-		if (null > PIPE_FD)
-			close(null);
-	}
+	streams_take();
 	if (work->open)
 		status = work->open(work->context, index, &err);
 	if (status == INQ_OK) {
 		limits_set(p->limits);
 		prctl(PR_SET_DUMPABLE, 0);
-		if (p->limits->sandbox && !inq_sandbox_enter(PIPE_FD)) {
+		if (p->limits->sandbox && !inq_sandbox_enter(PIPE_FD, false)) {
 			(void)!frame_write(FRAME_BARE, NULL, 0);
 			_exit(1);
 		}
@@ -311,7 +323,7 @@ static bool drain(const struct pool *p, struct child *c)
 	}
 }
 
-static enum inq_status status_known(uint32_t status)
+enum inq_status inq_status_known(uint32_t status)
 {
 	static const enum inq_status known[] = { INQ_OK, INQ_BAD_ARGUMENT, INQ_NO_MEMORY, INQ_IO,
 		INQ_TIMED_OUT, INQ_CRASHED, INQ_INTERRUPTED, INQ_TRUNCATED, INQ_UNRECOGNISED, INQ_UNREADABLE,
@@ -349,7 +361,7 @@ static void result_of(
 		ret->status = inq_fail(&ret->error, INQ_OVER_LIMIT, 0,
 		        "gives more than the limit of %llu bytes", (unsigned long long)p->limits->result);
 	} else if (c->ended && c->end_len >= END_FIXED) {
-		ret->status = status_known(inq_le32(c->end));
+		ret->status = inq_status_known(inq_le32(c->end));
 		ret->whole = true;
 		error_read(c, &ret->error);
 	} else if (WIFSIGNALED(wait_status)) {

@@ -2,6 +2,7 @@
 #ifndef OS_PRIVATE_H
 #define OS_PRIVATE_H
 
+#include <inquiry/status.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -22,9 +23,17 @@ void inq_guard_forget(void);
 
 /*
  * Closes the sandbox around the calling process, which from here on may write
- * to descriptor `out` and little else. False where the kernel does not grant it.
+ * to descriptor `out`, where `both` is set read from it, and little else. False
+ * where the kernel does not grant it.
  */
-bool inq_sandbox_enter(int out);
+bool inq_sandbox_enter(int out, bool both);
+
+/* In a child, before the sandbox: takes its standard streams away and sets its limits. */
+struct inq_child_limits;
+void inq_child_begin(const struct inq_child_limits *limits);
+
+/* A status as another process gives it: INQ_CRASHED where it is none. */
+enum inq_status inq_status_known(uint32_t status);
 
 /* Writes all of it, whatever interrupts; false where the other end is gone. Asks for no memory. */
 bool inq_write_all(int fd, const void *at, size_t len);

@@ -123,9 +123,10 @@ static void rule_argument(
 	answer(p, with);
 }
 
-static bool filter_install(int out)
+static bool filter_install(int out, bool both)
 {
 	(void)out; /* unused where the filter is none, or lax */
+	(void)both;
 #ifdef MACHINE
 	/* A sanitizer reads its own maps to write its report; it gets to go on without. */
 	const uint32_t refuse = SANITIZED ? SECCOMP_RET_ERRNO | EACCES : SECCOMP_RET_KILL_PROCESS;
@@ -143,6 +144,8 @@ static bool filter_install(int out)
 #endif
 	for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
 		rule(&p, allowed[i], SECCOMP_RET_ALLOW);
+	if (both)
+		rule_argument(&p, __NR_read, 0, UINT32_MAX, (uint32_t)out, SECCOMP_RET_ERRNO | EACCES);
 	for (size_t i = 0; i < sizeof denied / sizeof *denied; i++)
 		rule(&p, denied[i], SECCOMP_RET_ERRNO | EACCES);
 #if SANITIZED
@@ -196,10 +199,10 @@ static void landlock_enter(void)
 	close((int)ruleset);
 }
 
-bool inq_sandbox_enter(int out)
+bool inq_sandbox_enter(int out, bool both)
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return false;
 	landlock_enter();
-	return filter_install(out);
+	return filter_install(out, both);
 }

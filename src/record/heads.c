@@ -48,7 +48,7 @@ static void cosigner_note(struct inq_record_cosigner *c, uint64_t size, uint64_t
  * that does not hold is a failure.
  */
 static bool cosigned_by(struct verifier *v, const struct log *by, const struct inq_note *note,
-        struct place place, struct inq_arena *a, uint64_t *ret_time)
+        struct place place, struct inq_arena *a, uint64_t *ret_time, bool *ret_revoked)
 {
 	bool well = false;
 	uint64_t time;
@@ -62,6 +62,7 @@ static bool cosigned_by(struct verifier *v, const struct log *by, const struct i
 		case SIGNED_WELL:
 			if (s->revoked) {
 				inq_verifier_unchecked(v, "cosignatures of revoked keys: not counted", 1);
+				*ret_revoked = true;
 				break;
 			}
 			well = true;
@@ -197,6 +198,7 @@ static void cosigned_file(struct verifier *v, struct log *log, const struct log 
 	struct inq_note note;
 	struct place place = { name, log, INQ_NOWHERE, INQ_NOWHERE };
 	enum inq_status status;
+	bool revoked = false;
 	uint64_t time = 0;
 
 	inq_bundle_cosigned(log->party, by->party, name);
@@ -221,9 +223,9 @@ static void cosigned_file(struct verifier *v, struct log *log, const struct log 
 	lines_look(v, &note, place);
 	if (!kept_head_look(v, log, &note, &head, place, a))
 		return;
-	if (cosigned_by(v, by, &note, place, a, &time))
+	if (cosigned_by(v, by, &note, place, a, &time, &revoked))
 		cosigner_note(c, head.size, time);
-	else
+	else if (!revoked)
 		inq_verifier_fail(v, 1, INQ_BAD_SIGNATURE, place, by->party, NULL,
 		        "is not cosigned by whom it is named after");
 }
@@ -288,6 +290,17 @@ static void trust_look(
 	r->keys = vouched ? INQ_KEYS_FROM_USER : INQ_KEYS_FROM_BUNDLE;
 }
 
+/* Whether it is the cosigner key of a party: the one in force or, where the bundle is behind, the one of then. */
+static bool is_cosigner(const struct verifier *v, size_t k, const struct inq_vkey *key)
+{
+	const struct log *log = &v->logs[k];
+
+	for (size_t i = 0; i < log->key_count && log->head.size < log->known_size; i++)
+		if (log->keys[i].role == INQ_ROLE_COSIGNER && inq_vkey_same(&log->keys[i].key, key))
+			return true;
+	return inq_vkey_same(key, &v->log_results[k].current.of[INQ_ROLE_COSIGNER]);
+}
+
 /* The bundle's own policy names the parties' cosigners, each of them and nobody else: others are the user's to name. */
 static void witnesses_look(struct verifier *v)
 {
@@ -299,8 +312,7 @@ static void witnesses_look(struct verifier *v)
 		bool its = m->group;
 
 		for (size_t k = 0; k < v->log_count && !its; k++) {
-			its = strcmp(m->name, v->logs[k].party) == 0 &&
-			      inq_vkey_same(&m->key, &v->log_results[k].current.of[INQ_ROLE_COSIGNER]) &&
+			its = strcmp(m->name, v->logs[k].party) == 0 && is_cosigner(v, k, &m->key) &&
 			      strcmp(m->key.name, m->name) == 0;
 			named[k] |= its;
 		}
@@ -310,7 +322,7 @@ static void witnesses_look(struct verifier *v)
 			        "the policy names a witness that is not a party's cosigner");
 	}
 	for (size_t k = 0; k < v->log_count; k++)
-		if (!named[k] && v->logs[k].has_charter)
+		if (!named[k] && v->logs[k].has_charter && v->logs[k].is_here)
 			inq_verifier_fail(v, 1, INQ_UNRESOLVED, place, v->logs[k].party, NULL,
 			        "the policy does not name the cosigner of a party");
 }
@@ -335,6 +347,7 @@ static void log_result(const struct log *log, struct inq_record_log *r)
 		.origin = log->origin,
 		.size = log->has_head ? log->head.size : 0,
 		.first = log->first,
+		.known = log->known_size,
 		.count = log->count };
 	r->root = log->head.root;
 	for (size_t i = 0; i < log->key_count; i++) {
@@ -350,7 +363,7 @@ static void log_heads(struct verifier *v, struct log *log, struct inq_record_log
 	struct inq_record_cosigner *cosigners = inq_arena_new(v->a, v->log_count, sizeof *cosigners);
 	char name[INQ_BUNDLE_NAME];
 	struct place place = { name, log, INQ_NOWHERE, INQ_NOWHERE };
-	bool false_one = false;
+	bool false_one = false, revoked = false;
 	uint64_t time = 0;
 
 	if (!cosigners) {
@@ -370,7 +383,9 @@ static void log_heads(struct verifier *v, struct log *log, struct inq_record_log
 		quorum_look(v, v->policy, log, place, a);
 		if (v->trust->policy)
 			quorum_look(v, v->trust->policy, log, place, a);
-		if (log->key_count && !inq_vkey_same(&log->policy_key, &r->current.of[INQ_ROLE_LOG]))
+		/* A bundle that is behind names the key of then. */
+		if (log->key_count && log->head.size >= log->known_size &&
+		        !inq_vkey_same(&log->policy_key, &r->current.of[INQ_ROLE_LOG]))
 			inq_verifier_fail(v, 1, INQ_BAD_SIGNATURE,
 			        (struct place){ INQ_BUNDLE_POLICY, log, INQ_NOWHERE, INQ_NOWHERE }, NULL,
 			        NULL, "the policy names another key for the log than its entries do");
@@ -384,7 +399,7 @@ static void log_heads(struct verifier *v, struct log *log, struct inq_record_log
 		c->party = (unsigned)i;
 		r->cosigner_count++;
 		if (v->trust->level >= 1 && log->has_head &&
-		        cosigned_by(v, &v->logs[i], &log->note, place, a, &time))
+		        cosigned_by(v, &v->logs[i], &log->note, place, a, &time, &revoked))
 			cosigner_note(c, log->head.size, time);
 		if (log->has_head)
 			cosigned_file(v, log, &v->logs[i], c, a);

@@ -63,22 +63,42 @@ static int by_party(const void *of, uint32_t l, uint32_t r)
 	return strcmp(logs[l].party, logs[r].party);
 }
 
-/* The logs that the policy names, by party. */
+static void log_know(struct log *log, const struct inq_record_known_log *known)
+{
+	log->party = known->party;
+	log->origin = known->origin;
+	log->known = known;
+	log->known_size = known->size;
+	log->forked = known->forked;
+}
+
+/* The logs that the policy names, and those that are known, by party. */
 static void logs_name(struct verifier *v)
 {
 	const struct inq_policy *p = v->policy;
+	const struct inq_record_known *known = v->trust->known;
 	struct place place = { INQ_BUNDLE_POLICY, NULL, INQ_NOWHERE, INQ_NOWHERE };
-	struct log *logs = inq_arena_new(v->a, p->log_count, sizeof *logs);
-	uint32_t order[INQ_POLICY_MOST];
+	size_t known_count = known ? known->log_count : 0, most = p->log_count + known_count;
+	struct log *logs = inq_arena_new(v->a, most, sizeof *logs);
+	uint32_t order[INQ_POLICY_MOST + INQ_PARTIES_MOST];
 
-	v->logs = inq_arena_new(v->a, p->log_count, sizeof *v->logs);
+	v->logs = inq_arena_new(v->a, most, sizeof *v->logs);
 	if (!logs || !v->logs) {
 		v->no_memory = true;
 		return;
 	}
+	for (size_t i = 0; i < known_count && i < INQ_PARTIES_MOST; i++) {
+		struct inq_bytes party, case_id;
+
+		order[i] = (uint32_t)v->log_count;
+		log_know(&logs[v->log_count++], &known->logs[i]);
+		if (origin_split(known->logs[i].origin, &party, &case_id))
+			memcpy(v->result->case_id, case_id.at, INQ_CASE_ID);
+	}
 	for (size_t i = 0; i < p->log_count; i++) {
 		struct inq_bytes party, case_id;
 		struct log *log = &logs[v->log_count];
+		size_t at = 0;
 
 		if (!origin_split(p->logs[i].name, &party, &case_id)) {
 			inq_verifier_fail(v, 0, INQ_UNRECOGNISED, place, NULL, NULL,
@@ -89,9 +109,25 @@ static void logs_name(struct verifier *v)
 			memcpy(v->result->case_id, case_id.at, INQ_CASE_ID);
 		if (!inq_bytes_equal(case_id, v->result->case_id)) {
 			inq_verifier_fail(v, 0, INQ_UNRECOGNISED, place, v->result->case_id, p->logs[i].name,
-			        "the policy names logs of different cases");
+			        known ? "is of another case" : "the policy names logs of different cases");
 			continue;
 		}
+		while (at < v->log_count && strcmp(logs[at].origin, p->logs[i].name) != 0)
+			at++;
+		if (at < v->log_count) {
+			if (logs[at].is_here)
+				inq_verifier_fail(v, 0, INQ_UNRECOGNISED, place, NULL, logs[at].origin,
+				        "the policy names a log twice");
+			logs[at].is_here = true;
+			logs[at].policy_key = p->logs[i];
+			continue;
+		}
+		if (v->log_count == INQ_PARTIES_MOST) {
+			inq_verifier_fail(v, 0, INQ_OVER_LIMIT, place, NULL, NULL, "more than %d parties",
+			        INQ_PARTIES_MOST);
+			break;
+		}
+		log->is_here = true;
 		log->party = inq_arena_string(v->a, party);
 		log->origin = inq_arena_string(v->a, inq_bytes_of(p->logs[i].name));
 		log->policy_key = p->logs[i];
@@ -479,6 +515,20 @@ bool inq_log_is_attested(const struct log *log)
 	return log->whole && log->is_signed;
 }
 
+/* An entry that was known, as it stands in a tile at the edge of what is new. */
+static void known_agrees(struct verifier *v, struct log *log, struct place place,
+        const struct inq_sha256 *stated, const struct inq_sha256 *leaf)
+{
+	const struct inq_sha256 *known = &log->nodes[0][place.index];
+
+	if (inq_sha256_equal(known, leaf) && inq_sha256_equal(known, stated))
+		return;
+	place.at = INQ_NOWHERE;
+	log->contradicts = true;
+	inq_verifier_differ(v, 0, INQ_TAMPERED, place, known, inq_sha256_equal(known, leaf) ? stated : leaf,
+	        "is another entry than was seen there before");
+}
+
 /*
  * The entries and leaf hashes of one tile. False where the tree cannot be
  * followed any further.
@@ -515,10 +565,15 @@ static bool tile_take(struct verifier *v, struct log *log, uint64_t tile_index, 
 			has_bundle = false;
 			if (!has_stated)
 				return false;
-			tree_append(v, log, &stated);
+			if (place.index >= log->known_size)
+				tree_append(v, log, &stated);
 			continue;
 		}
 		inq_merkle_leaf(bytes, &leaf);
+		if (place.index < log->known_size) {
+			known_agrees(v, log, place, has_stated ? &stated : &leaf, &leaf);
+			continue;
+		}
 		r = entry_new(v, log, place.index, &f);
 		if (!r)
 			return false;
@@ -531,6 +586,13 @@ static bool tile_take(struct verifier *v, struct log *log, uint64_t tile_index, 
 			r->holds = false;
 		if (has_stated && !inq_sha256_equal(&leaf, &stated))
 			conflict_note(v, log, r, place, off, &stated);
+		if (v->trust->intake && !v->no_memory) {
+			struct inq_error why = { 0, "" };
+			enum inq_status status = v->trust->intake->entry(
+			        v->trust->intake->context, log->origin, place.index, bytes, &why);
+
+			inq_verifier_taken(v, status, &why);
+		}
 		if (v->no_memory)
 			return false;
 	}
@@ -547,7 +609,8 @@ static void upper_tiles(struct verifier *v, const struct log *log)
 	        level++) {
 		uint64_t hashes = inq_tile_hashes(level, log->leaves);
 
-		for (uint64_t n = 0; n * INQ_TILE_WIDTH < hashes; n++) {
+		for (uint64_t n = (log->known_size >> 8 * level) / INQ_TILE_WIDTH;
+		        n * INQ_TILE_WIDTH < hashes; n++) {
 			uint64_t left = hashes - n * INQ_TILE_WIDTH;
 			unsigned width = left < INQ_TILE_WIDTH ? (unsigned)left : INQ_TILE_WIDTH;
 			struct inq_arena *scratch = inq_arena_open(SCRATCH);
@@ -613,6 +676,88 @@ static void head_read(struct verifier *v, struct log *log)
 	log->has_head = true;
 }
 
+/* The keys that the known entries name, and the heads that they had. */
+static void known_state(struct verifier *v, struct log *log, struct inq_seen *seen)
+{
+	struct place place = { NULL, log, 0, INQ_NOWHERE };
+
+	for (size_t i = 0; i < log->known->key_entry_count && !v->no_memory; i++) {
+		struct inq_arena *scratch = inq_arena_open(SCRATCH);
+		struct inq_entry e;
+
+		if (!scratch)
+			v->no_memory = true;
+		else if (inq_entry_read(log->known->key_entries[i], scratch, &e, NULL) != INQ_OK)
+			inq_verifier_fail(v, 1, INQ_CORRUPT, place, NULL, NULL,
+			        "an entry of keys that was read before cannot be read again");
+		else if (e.type == INQ_ENTRY_CHARTER)
+			charter_take(v, log, &e);
+		else
+			key_change(v, log, &e, place);
+		inq_arena_close(scratch);
+	}
+	for (size_t i = 0; i < log->known->seen_count; i++) {
+		const struct log *other = inq_verifier_log(v, log->known->seen[i].origin);
+
+		if (other)
+			seen[other - v->logs] = log->known->seen[i];
+	}
+	log->seen = inq_arena_new(v->a, v->log_count, sizeof *log->seen);
+	if (!log->seen)
+		v->no_memory = true;
+	else
+		memcpy(log->seen, seen, v->log_count * sizeof *seen);
+}
+
+static void known_take(struct verifier *v, struct log *log, struct inq_seen *seen)
+{
+	const struct inq_record_known *known = v->trust->known;
+	size_t number = (size_t)(log->known - known->logs);
+
+	for (uint64_t i = 0; i < log->known_size && !v->no_memory; i++) {
+		struct inq_record_known_entry k;
+		struct inq_sha256 *subject;
+		struct fact *f;
+		struct inq_record_entry *r = entry_new(v, log, i, &f);
+
+		if (!r)
+			return;
+		known->entry(known->context, number, i, &k);
+		log->count++;
+		r->digest = k.digest;
+		r->type = k.type;
+		f->read = k.type != INQ_ENTRY_TYPES;
+		f->seq = i;
+		f->size = k.size;
+		tree_append(v, log, &k.digest);
+		if (!k.has_subject)
+			continue;
+		subject = inq_arena_new(v->a, 1, sizeof *subject);
+		if (!subject) {
+			v->no_memory = true;
+			return;
+		}
+		*subject = k.subject;
+		f->subjects = subject;
+		f->subject_count = 1;
+	}
+	known_state(v, log, seen);
+}
+
+/* A head of no more than is known. */
+static void known_head(struct verifier *v, struct log *log)
+{
+	char name[INQ_BUNDLE_NAME];
+	struct inq_sha256 root;
+
+	inq_bundle_checkpoint(log->party, name);
+	log->whole = inq_log_root(log, log->head.size, &root) && inq_sha256_equal(&root, &log->head.root);
+	log->contradicts = !log->whole;
+	if (!log->whole)
+		inq_verifier_differ(v, 1, INQ_TAMPERED, (struct place){ name, log, INQ_NOWHERE, INQ_NOWHERE },
+		        &root, &log->head.root, "is the head of another history than was seen before");
+}
+
 static void log_load(struct verifier *v, struct log *log)
 {
 	struct inq_seen seen[INQ_PARTIES_MOST] = { 0 };
@@ -620,10 +765,18 @@ static void log_load(struct verifier *v, struct log *log)
 	char name[INQ_BUNDLE_NAME];
 
 	log->first = v->entry_count;
-	head_read(v, log);
+	if (log->known)
+		known_take(v, log, seen);
+	if (log->is_here && !v->no_memory)
+		head_read(v, log);
 	if (!log->has_head)
 		return;
-	for (uint64_t n = 0; n * INQ_TILE_WIDTH < log->head.size && !v->no_memory; n++) {
+	if (log->known && log->head.size <= log->known_size) {
+		known_head(v, log);
+		return;
+	}
+	for (uint64_t n = log->known_size / INQ_TILE_WIDTH;
+	        n * INQ_TILE_WIDTH < log->head.size && !v->no_memory; n++) {
 		uint64_t left = log->head.size - n * INQ_TILE_WIDTH;
 		struct inq_arena *scratch = inq_arena_open(SCRATCH);
 		bool more;
@@ -647,9 +800,13 @@ static void log_load(struct verifier *v, struct log *log)
 		        log->head.size);
 	else if (!inq_sha256_equal(&root, &log->head.root))
 		inq_verifier_differ(v, 0, INQ_TAMPERED, (struct place){ name, log, INQ_NOWHERE, INQ_NOWHERE },
-		        &log->head.root, &root, "the entries do not lead to the root of the head");
+		        &log->head.root, &root,
+		        log->known_size
+		                ? "does not extend what was seen before: the entries do not lead to its root"
+		                : "the entries do not lead to the root of the head");
 	else
 		log->whole = true;
+	log->contradicts |= log->known_size && !log->whole;
 	if (!v->no_memory)
 		upper_tiles(v, log);
 }

@@ -95,18 +95,31 @@ static enum inq_status object_read(const struct verifier *v, const struct inq_sh
 static void object_look(struct verifier *v, const struct wants *w, size_t at, size_t end)
 {
 	const struct want *first = &w->at[w->sorted[at]];
+	const struct inq_record_known *known = v->trust->known;
 	struct inq_arena *scratch = inq_arena_open(2 * (size_t)v->trust->object_most + SLACK);
 	struct inq_error why = { 0, "" };
 	struct inq_bytes content = { NULL, 0 };
 	char name[INQ_BUNDLE_NAME];
 	enum inq_status status;
+	bool is_known = false;
+	uint64_t size = 0;
 
 	if (!scratch) {
 		v->no_memory = true;
 		return;
 	}
 	inq_bundle_object(&first->digest, name);
-	status = object_read(v, &first->digest, name, scratch, &content, &why);
+	if (known && known->object) {
+		status = known->object(known->context, &first->digest, &is_known, &size, &why);
+		inq_verifier_taken(v, status, &why);
+	}
+	status = is_known ? INQ_OK : object_read(v, &first->digest, name, scratch, &content, &why);
+	if (!is_known)
+		size = content.len;
+	if (status == INQ_OK && !is_known && v->trust->intake && !v->no_memory)
+		inq_verifier_taken(v,
+		        v->trust->intake->object(v->trust->intake->context, &first->digest, content, &why),
+		        &why);
 	v->result->objects++;
 	v->result->objects_checked += status == INQ_OK;
 	if (status == INQ_OVER_LIMIT)
@@ -124,9 +137,9 @@ static void object_look(struct verifier *v, const struct wants *w, size_t at, si
 			v->entries[want->entry].holds = false;
 		} else if (status != INQ_OK && status != INQ_OVER_LIMIT) {
 			v->entries[want->entry].holds = false;
-		} else if (status == INQ_OK && want->sized && v->facts[want->entry].size != content.len) {
+		} else if (status == INQ_OK && want->sized && v->facts[want->entry].size != size) {
 			snprintf(expected, sizeof expected, "%" PRIu64, v->facts[want->entry].size);
-			snprintf(found, sizeof found, "%zu", content.len);
+			snprintf(found, sizeof found, "%" PRIu64, size);
 			inq_verifier_fail(v, 2, INQ_TAMPERED, place_of(v, want->entry, name), expected, found,
 			        "the object has not the length that the entry says");
 			v->entries[want->entry].holds = false;
@@ -190,6 +203,15 @@ static void fork_look(struct verifier *v, size_t e)
 		}
 	}
 	inq_arena_close(scratch);
+}
+
+void inq_verify_forks(struct verifier *v)
+{
+	for (size_t e = 0; e < v->entry_count && !v->no_memory; e++)
+		/* Of those that were known, the objects are not among the facts. */
+		if (v->entries[e].type == INQ_ENTRY_FORK && v->facts[e].object_count == 2 &&
+		        v->trust->level >= 1)
+			fork_look(v, e);
 }
 
 /* charter.json is the statement of the charter that opened the case. */
@@ -423,9 +445,6 @@ void inq_verify_objects(struct verifier *v)
 			end++;
 		object_look(v, &w, at, end);
 	}
-	for (size_t e = 0; e < v->entry_count && !v->no_memory; e++)
-		if (v->entries[e].type == INQ_ENTRY_FORK && v->facts[e].read && v->trust->level >= 1)
-			fork_look(v, e);
 	charter_file(v);
 	files.wants = &w;
 	if (!v->source->list)

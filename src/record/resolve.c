@@ -71,7 +71,12 @@ static void heads_look(struct verifier *v, size_t e, uint64_t *seen)
 
 		if (s->size > seen[s->log])
 			seen[s->log] = s->size;
-		if (!inq_log_root(other, s->size, &root)) {
+		/* Its writer had one of two histories before it, and may have had the other one. */
+		if (other->forked &&
+		        (!inq_log_root(other, s->size, &root) || !inq_sha256_equal(&root, &s->root))) {
+			inq_verifier_unchecked(v, "heads of forked logs that entries name", 1);
+			v->entries[e].holds = false;
+		} else if (!inq_log_root(other, s->size, &root)) {
 			inq_verifier_fail(v, 2, INQ_UNRESOLVED, place_of(v, e), NULL, other->party,
 			        "had seen %" PRIu64 " entries of a log that shows %" PRIu64, s->size,
 			        other->leaves);
@@ -152,7 +157,8 @@ static void entered_once(struct verifier *v, const struct exhibits *x)
 	for (size_t i = 1; i < x->count; i++) {
 		size_t l = x->at[i - 1], r = x->at[i];
 
-		if (v->entries[l].party == v->entries[r].party &&
+		if (v->entries[r].index >= v->logs[v->entries[r].party].known_size &&
+		        v->entries[l].party == v->entries[r].party &&
 		        inq_sha256_equal(&v->facts[l].subjects[0], &v->facts[r].subjects[0]))
 			spoil(v, r, "enters an exhibit that its party had entered before",
 			        &v->facts[r].subjects[0]);
@@ -263,7 +269,9 @@ void inq_verify_resolve(struct verifier *v)
 		const struct log *log = &v->logs[i];
 		uint64_t seen[INQ_PARTIES_MOST] = { 0 };
 
-		for (size_t e = log->first; e < log->first + log->count; e++)
+		for (size_t k = 0; log->seen && k < v->log_count; k++)
+			seen[k] = log->seen[k].size;
+		for (size_t e = log->first + (size_t)log->known_size; e < log->first + log->count; e++)
 			entry_look(v, log, &x, e, seen);
 	}
 }

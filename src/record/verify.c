@@ -12,6 +12,15 @@ void *inq_verifier_extend(struct verifier *v, void *at, size_t count, size_t *ro
 	return more;
 }
 
+void inq_verifier_taken(struct verifier *v, enum inq_status status, const struct inq_error *why)
+{
+	if (status == INQ_OK)
+		return;
+	v->refused = status;
+	v->why = *why;
+	v->no_memory = true;
+}
+
 static const char *keep(struct verifier *v, const char *text)
 {
 	const char *copy = text ? inq_arena_string(v->a, inq_bytes_of(text)) : NULL;
@@ -186,16 +195,23 @@ enum inq_status inq_record_verify(const struct inq_bundle_source *source,
 	if (!v.no_memory)
 		inq_verify_heads(&v);
 	if (!v.no_memory)
+		inq_verify_forks(&v);
+	if (!v.no_memory)
 		inq_verify_resolve(&v);
 	if (!v.no_memory)
 		inq_verify_objects(&v);
-	if (!v.no_memory)
+	if (!v.no_memory && !trust->known)
 		inq_verify_standing(&v);
+	if (v.refused)
+		return inq_fail(err, v.refused, v.why.at, "%s", v.why.text);
 	if (v.no_memory)
 		return inq_fail(
 		        err, INQ_NO_MEMORY, 0, "the record takes more memory to verify than there is");
-	for (size_t i = 0; i < v.log_count; i++)
+	for (size_t i = 0; i < v.log_count; i++) {
 		v.log_results[i].forked = v.logs[i].forked;
+		v.log_results[i].is_signed = v.logs[i].is_signed;
+		v.log_results[i].contradicts = v.logs[i].contradicts;
+	}
 	v.result->asked = trust->level;
 	v.result->level = (int)v.spoiled - 1;
 	v.result->failures = v.failures;

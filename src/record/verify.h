@@ -77,6 +77,11 @@ struct log {
 	struct key_span *keys;
 	size_t key_count, key_room;
 	bool has_charter;
+	bool is_here; /* the bundle's policy names it */
+	const struct inq_record_known_log *known; /* NULL: nothing of it */
+	uint64_t known_size; /* entries */
+	struct inq_seen *seen; /* heads that its known entries had named, by log */
+	bool contradicts; /* what was known */
 	bool whole; /* its entries lead to the root of its head */
 	bool is_signed; /* its head is, by its key */
 	bool forked;
@@ -102,6 +107,8 @@ struct verifier {
 	size_t unchecked_room;
 	unsigned spoiled; /* the lowest level with a failure */
 	bool no_memory; /* the arena ran out: the result is not to be had */
+	enum inq_status refused; /* by who takes in; then `no_memory` is set as well, which ends it all */
+	struct inq_error why;
 };
 
 /* Where something is wrong: the fields that do not apply are NULL or INQ_NOWHERE. */
@@ -148,9 +155,13 @@ size_t inq_verifier_find(const struct verifier *v, const struct inq_sha256 *dige
 void inq_sort_indices(
         uint32_t *at, size_t count, int (*order)(const void *of, uint32_t l, uint32_t r), const void *of);
 
+/* Notes what a call of who takes in came to. */
+void inq_verifier_taken(struct verifier *v, enum inq_status status, const struct inq_error *why);
+
 INQ_MUST enum inq_status inq_verify_load(struct verifier *v, struct inq_error *err);
 void inq_verify_heads(struct verifier *v);
 void inq_verify_resolve(struct verifier *v);
+void inq_verify_forks(struct verifier *v);
 void inq_verify_objects(struct verifier *v);
 void inq_verify_standing(struct verifier *v);
 

@@ -1,0 +1,186 @@
+#include "cli/batch.h"
+#include "cli/pull.h"
+#include "report/table.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static void refusal_put(const struct inq_pull_refusal *r, struct inq_sink *out)
+{
+	if (r->party)
+		inq_putf(out, "%s: ", r->party);
+	if (r->index != INQ_NOWHERE)
+		inq_putf(out, "entry %" PRIu64 ": ", r->index);
+	else if (r->file)
+		inq_putf(out, "%s: ", r->file);
+	inq_put(out, r->what);
+	if (r->total > 1)
+		inq_putf(out, " (and %" PRIu64 " more)", r->total - 1);
+}
+
+void cli_pull_refused(struct cli *cli, const char *where, const struct inq_pulled *p)
+{
+	struct inq_memory_sink memory = { .arena = cli->arena };
+	struct inq_sink out;
+
+	inq_sink_init(&out, inq_memory_sink_write, &memory);
+	refusal_put(&p->refusal, &out);
+	if (inq_sink_flush(&out))
+		cli_error(cli, CLI_CHECK_FAILED, "%s: refused: %.*s", where, (int)memory.len, memory.at);
+}
+
+void cli_pull_failed(struct cli *cli, const char *where, enum inq_status status, const struct inq_error *err)
+{
+	if (status == INQ_BAD_ARGUMENT || status == INQ_CONFLICT)
+		cli_error(cli, CLI_USAGE, "%s", err->text);
+	else if (status == INQ_UNREADABLE)
+		cli_error(cli, CLI_UNREADABLE, "%s: no case is published there: it holds no file \"%s\"",
+		        where, INQ_BUNDLE_POLICY);
+	else
+		cli_error(cli, cli_status_exit(status), "%s: %s", where, err->text);
+}
+
+/* "bob (2 behind, 2026-11-23 14:05:09), carol" */
+static void cosigners_put(const struct inq_pull_log *log, struct inq_sink *out)
+{
+	char time[CLI_TIME_TEXT];
+	bool first = true;
+
+	for (size_t i = 0; i < log->cosigner_count; i++) {
+		const struct inq_pull_cosigner *c = &log->cosigners[i];
+
+		if (!c->size)
+			continue;
+		inq_putf(out, "%s%s", first ? "" : ", ", c->party);
+		first = false;
+		if (c->size >= log->size)
+			continue;
+		cli_time_text(c->time, time);
+		inq_putf(out, " (%" PRIu64 " behind, %s)", log->size - c->size, time);
+	}
+	if (first)
+		inq_put(out, "nobody");
+}
+
+static const char *word_of(const struct inq_pull_log *log)
+{
+	if (log->forked)
+		return "FORKED";
+	if (log->own)
+		return "own";
+	return log->countersigned ? "countersigned" : "";
+}
+
+void cli_pulled_text(struct cli *cli, const struct inq_pulled *p, struct inq_sink *out)
+{
+	static const struct table_column columns[] = {
+		{ "party", false, 8 },
+		{ "entries", true, 0 },
+		{ "new", true, 0 },
+		{ "behind here", true, 0 },
+		{ "", false, 0 },
+		{ "countersigned by", false, 16 },
+	};
+	struct table t;
+
+	table_init(&t, cli->arena, columns, sizeof columns / sizeof *columns);
+	for (size_t i = 0; i < p->log_count; i++) {
+		const struct inq_pull_log *log = &p->logs[i];
+		struct inq_memory_sink memory = { .arena = cli->arena };
+		struct inq_sink cosigners;
+
+		inq_sink_init(&cosigners, inq_memory_sink_write, &memory);
+		cosigners_put(log, &cosigners);
+		(void)!inq_sink_flush(&cosigners);
+		table_paint(&t, log->forked ? PAINT_RED : PAINT_NONE);
+		table_cell(&t, log->party);
+		table_number(&t, log->size);
+		if (log->size > log->before)
+			table_number(&t, log->size - log->before);
+		else
+			table_cell(&t, "");
+		if (log->here && log->here < log->size)
+			table_number(&t, log->size - log->here);
+		else
+			table_cell(&t, "");
+		table_cell(&t, word_of(log));
+		table_cellf(&t, "%.*s", (int)memory.len, memory.at);
+	}
+	table_put(&t, &cli->style, 0, out);
+}
+
+static void log_json(const struct inq_pull_log *log, struct inq_json *j)
+{
+	inq_json_object(j, NULL);
+	inq_json_text(j, "party", log->party);
+	inq_json_bool(j, "own", log->own);
+	inq_json_u64(j, "size", log->size);
+	inq_json_u64(j, "new", log->size - log->before);
+	inq_json_u64(j, "here", log->here);
+	inq_json_bool(j, "forked", log->forked);
+	inq_json_bool(j, "countersigned", log->countersigned);
+	inq_json_array(j, "countersigned_by");
+	for (size_t i = 0; i < log->cosigner_count; i++) {
+		const struct inq_pull_cosigner *c = &log->cosigners[i];
+
+		inq_json_object(j, NULL);
+		inq_json_text(j, "party", c->party);
+		inq_json_u64(j, "size", c->size);
+		inq_json_u64(j, "behind", log->size > c->size ? log->size - c->size : 0);
+		inq_json_u64(j, "time", c->time);
+		inq_json_end_object(j);
+	}
+	inq_json_end_array(j);
+	inq_json_end_object(j);
+}
+
+static void refusal_json(const struct inq_pull_refusal *r, struct inq_json *j)
+{
+	inq_json_object(j, "refusal");
+	inq_json_text(j, "status", cli_status_name(r->status));
+	if (r->party)
+		inq_json_text(j, "party", r->party);
+	if (r->index != INQ_NOWHERE)
+		inq_json_u64(j, "index", r->index);
+	if (r->at != INQ_NOWHERE)
+		inq_json_u64(j, "at", r->at);
+	if (r->file)
+		inq_json_text(j, "file", r->file);
+	inq_json_text(j, "what", r->what);
+	inq_json_u64(j, "total", r->total);
+	inq_json_end_object(j);
+}
+
+void cli_pulled_json(const struct inq_pulled *p, const char *const *files, struct inq_json *j)
+{
+	char hex[65];
+
+	inq_json_text(j, "outcome",
+	        p->refused                      ? "refused"
+	        : p->entries || p->cosignatures ? "taken in"
+	                                        : "nothing new");
+	inq_json_u64(j, "entries", p->entries);
+	inq_json_u64(j, "unreadable", p->unreadable);
+	inq_json_u64(j, "objects", p->objects);
+	inq_json_u64(j, "cosignatures", p->cosignatures);
+	inq_json_array(j, "logs");
+	for (size_t i = 0; i < p->log_count; i++)
+		log_json(&p->logs[i], j);
+	inq_json_end_array(j);
+	if (p->refused)
+		refusal_json(&p->refusal, j);
+	inq_json_array(j, "forks");
+	for (size_t i = 0; i < p->fork_count; i++) {
+		const struct inq_pull_fork *f = &p->forks[i];
+
+		inq_json_object(j, NULL);
+		inq_json_text(j, "party", f->party);
+		if (files && files[i])
+			inq_json_text(j, "file", files[i]);
+		inq_json_u64(j, "index", f->entry.index);
+		inq_hex(f->entry.digest.byte, sizeof f->entry.digest.byte, hex);
+		inq_json_text(j, "digest", hex);
+		inq_json_end_object(j);
+	}
+	inq_json_end_array(j);
+}
