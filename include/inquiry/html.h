@@ -24,6 +24,7 @@ struct inq_html {
 	/* Of the table that is being written. */
 	const struct inq_html_column *columns;
 	size_t column_count, column;
+	const char *table_class; /* of the next one; NULL: none */
 	unsigned tables; /* so far: each has an id of its own */
 };
 
@@ -82,6 +83,8 @@ void inq_html_table(
 /* The same, where columns with a NULL title are called by somebody else's words in `given`. */
 void inq_html_table_given(struct inq_html *h, const char *caption, const struct inq_html_column *columns,
         size_t count, const struct inq_bytes *given);
+/* Gives the next table that class. */
+void inq_html_table_class(struct inq_html *h, const char *class_name);
 void inq_html_row(struct inq_html *h);
 void inq_html_cell(struct inq_html *h);
 void inq_html_end_row(struct inq_html *h);

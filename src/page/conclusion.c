@@ -9,20 +9,10 @@ static bool is(const struct inq_json_value *v, const char *key, const char *word
 	return inq_bytes_equal(member_string(v, key), word);
 }
 
-/* Of what it is concluded. */
-static void subject(struct inq_html *h, const struct inq_page *p, const struct inq_page_document *d)
+static void subject_begin(struct inq_html *h, const struct inq_page *p, const struct inq_page_document *d)
 {
-	enum { NAMED = 3 };
-	size_t count = member_length(d->value, "exhibits"), i = 0;
-
-	for (const struct inq_json_value *x = member_first(d->value, "exhibits"); x && i < NAMED;
-	        x = x->next, i++) {
-		inq_html_text(h, i ? ", " : "");
-		exhibit_put(h, p, member_string(x, "sha256"));
-	}
-	if (count > NAMED)
-		inq_html_textf(h, " and %zu more", count - NAMED);
-	inq_html_text(h, count ? ": " : "");
+	subject_put(h, p, d);
+	inq_html_text(h, ": ");
 }
 
 static void programs(struct inq_html *h, const struct inq_json_value *v)
@@ -39,7 +29,7 @@ static void sentence_for_family(struct inq_html *h, const struct inq_page *p,
 
 	inq_html_open_class(h, "p", "conclusion");
 	if (first)
-		subject(h, p, d);
+		subject_begin(h, p, d);
 	inq_html_open(h, "strong");
 	if (calibrated && r.support.len)
 		inq_html_given(h, r.support, NAME_MOST);
@@ -83,7 +73,7 @@ static void sentence(struct inq_html *h, const struct inq_page *p, const struct 
 			return;
 	}
 	inq_html_open_class(h, "p", "conclusion");
-	subject(h, p, d);
+	subject_begin(h, p, d);
 	if (is(d->value, "conclusion", "insufficient-grounds")) {
 		inq_html_element(h, "strong", "insufficient grounds");
 		inq_html_text(h, "; no family is named.");
@@ -208,10 +198,42 @@ static void ratio_row(struct inq_html *h, const struct inq_page *p, const struct
 	inq_html_end_row(h);
 }
 
+/* Against the code being the family's own, not against none of them. */
+static void planted_rows(struct inq_html *h, const struct inq_page *p, const struct inq_page_document *d)
+{
+	bool any = false;
+	struct ratio r;
+	size_t shown = 0;
+
+	for (const struct inq_json_value *f = member_first(d->value, "families"); f && shown < FAMILIES_MOST;
+	        f = f->next, shown++) {
+		if (!ratio_read(f, "planted", &r))
+			continue;
+		any = true;
+		inq_html_row(h);
+		inq_html_cell(h);
+		inq_html_text(h, "The likeness to ");
+		name_put(h, f, "label");
+		inq_html_text(h, " was planted, as one block (compared with its being their own)");
+		inq_html_close(h);
+		ratio_row(h, p, d, f, "planted");
+	}
+	if (any)
+		return;
+	inq_html_row(h);
+	inq_html_cell(h);
+	inq_html_text(h, "The likeness was planted");
+	inq_html_close(h);
+	inq_html_cell(h);
+	inq_html_text(h, "none: no trial is like this");
+	inq_html_close(h);
+	inq_html_end_row(h);
+}
+
 static void table_of(struct inq_html *h, const struct inq_page *p, const struct inq_page_document *d)
 {
 	static const struct inq_html_column columns[] = { { "Proposition", "" },
-		{ "Likelihood ratio (95 in 100)", "n" }, { "1/1,000 … 1 … 1,000", "plot" },
+		{ "Likelihood ratio (95 in 100)", "n" }, { "1/10,000 1 10,000", "scale" },
 		{ "In words", "" } };
 	const struct inq_json_value *f = member_first(d->value, "families");
 	uint64_t families = 0;
@@ -243,14 +265,7 @@ static void table_of(struct inq_html *h, const struct inq_page *p, const struct 
 	inq_html_text(h, "Code of none of the families");
 	inq_html_close(h);
 	ratio_row(h, p, d, d->value, "none");
-	inq_html_row(h);
-	inq_html_cell(h);
-	inq_html_text(h, "The likeness was planted");
-	inq_html_close(h);
-	inq_html_cell(h);
-	inq_html_text(h, "none: no trial has planted code");
-	inq_html_close(h);
-	inq_html_end_row(h);
+	planted_rows(h, p, d);
 	inq_html_end_table(h);
 	if (listed > shown) {
 		inq_html_open(h, "p");
@@ -338,7 +353,9 @@ void put_hypotheses(const struct inq_page *p, struct inq_html *h)
 			        "the "
 			        "proposition is true as if the code came from none of the families. 1 says "
 			        "nothing; "
-			        "below 1 speaks against it. The bounds hold for 95 in a hundred. The words "
+			        "below 1 speaks against it. Code that was planted function by function lies "
+			        "as genuine code does: for that there is no ratio. The bounds hold for 95 in "
+			        "a hundred. The words "
 			        "are those "
 			        "of the ENFSI scale, for the bound nearest to 1.");
 			inq_html_open(h, "dl");

@@ -158,7 +158,8 @@ static void matrix(struct inq_html *h, const struct inq_page *p, const struct in
 }
 
 /* What was found and counts nothing, and why. */
-static void uncounted(struct inq_html *h, const struct inq_page *p, const struct inq_page_document *d)
+static void uncounted(
+        struct inq_html *h, const struct inq_page *p, const struct inq_page_document *d, bool first)
 {
 	static const struct inq_html_column columns[] = { { "Exhibit", "" }, { "Functions", "n" },
 		{ "Too small", "n" }, { "In none", "n" }, { "Library code", "n" }, { "Published", "n" },
@@ -183,6 +184,8 @@ static void uncounted(struct inq_html *h, const struct inq_page *p, const struct
 		inq_html_end_row(h);
 	}
 	inq_html_end_table(h);
+	if (!first)
+		return;
 	inq_html_element(h, "p",
 	        "Library code is what everybody has; published code is what anybody could have had by that "
 	        "day; what "
@@ -253,7 +256,7 @@ static void without_row(struct inq_html *h, const struct inq_page *p, const stru
 static void without_begin(struct inq_html *h, bool *any)
 {
 	static const struct inq_html_column columns[] = { { "Without", "" }, { "Likelihood ratio", "n" },
-		{ "1/1,000 … 1 … 1,000", "plot" }, { "In words", "" } };
+		{ "1/10,000 1 10,000", "scale" }, { "In words", "" } };
 
 	if (!*any)
 		inq_html_table(h, "The first family's ratio without each of the heaviest", columns, 4);
@@ -261,14 +264,16 @@ static void without_begin(struct inq_html *h, bool *any)
 }
 
 static void change(struct inq_html *h, const struct inq_page *p, const struct inq_page_document *d,
-        const struct piece *pieces, size_t count)
+        const struct piece *pieces, size_t count, bool first)
 {
 	bool any = false;
 	struct ratio r;
 	size_t shown = 0;
 	uint64_t n;
 
-	inq_html_element(h, "h3", "What would change the conclusion");
+	if (!first && !count && !member_length(d->value, "lacks"))
+		return;
+	inq_html_element(h, "h4", "What would change the conclusion");
 	missing(h, d);
 	for (size_t i = 0; i < count && i < PIECES_MOST; i++) {
 		if (!ratio_read(pieces[i].value, "without", &r))
@@ -294,11 +299,14 @@ static void change(struct inq_html *h, const struct inq_page *p, const struct in
 	}
 	if (any)
 		inq_html_end_table(h);
-	inq_html_element(h, "p",
-	        "It would also change if a piece were found to be library code, to have been published "
-	        "before the "
-	        "exhibits existed, or to be in a family that this corpus lacks: inquiry attribute --without, "
-	        "--published and another --corpus say by how much.");
+	if (first)
+		inq_html_element(h, "p",
+		        "It would also change if a piece were found to be library code, to have been "
+		        "published "
+		        "before the "
+		        "exhibits existed, or to be in a family that this corpus lacks: inquiry attribute "
+		        "--without, "
+		        "--published and another --corpus say by how much.");
 	if (member_count(d->value, "left_out", &n) && n) {
 		inq_html_open(h, "p");
 		number_put(h, p, d, n);
@@ -326,8 +334,8 @@ void put_evidence(const struct inq_page *p, struct inq_html *h)
 		else
 			inq_html_element(h, "p",
 			        "No function counts for any family, and nothing speaks for planting.");
-		uncounted(h, p, d);
-		change(h, p, d, pieces, count);
+		uncounted(h, p, d, documents == 1);
+		change(h, p, d, pieces, count, documents == 1);
 	}
 	if (!documents)
 		inq_html_element(h, "p", "Nothing was weighed: no attribution is at hand.");

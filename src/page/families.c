@@ -22,11 +22,15 @@ static uint8_t class_of(const struct inq_json_value *candidate)
 /* What a function says of that family. */
 static uint8_t cell_of(const struct inq_json_value *f, struct inq_bytes label, bool library)
 {
-	bool is_library = inq_bytes_equal(member_string(f, "standing"), "library");
+	struct inq_bytes standing = member_string(f, "standing");
 	uint8_t most = 0;
 
-	if (library || is_library)
-		return library && is_library ? LIBRARY : 0;
+	if (library)
+		return inq_bytes_equal(standing, "library") && same_bytes(member_string(f, "label"), label)
+		               ? LIBRARY
+		               : 0;
+	if (!inq_bytes_equal(standing, "distinctive") && !inq_bytes_equal(standing, "widespread"))
+		return 0;
 	for (const struct inq_json_value *c = member_first(f, "candidates"); c; c = c->next) {
 		uint8_t one = same_bytes(member_string(c, "label"), label) ? class_of(c) : 0;
 
@@ -94,7 +98,6 @@ static void coverage(struct inq_html *h, const struct inq_page *p, const struct 
 {
 	struct svg_part parts[] = { { "in one family", 0, "c5" }, { "in several", 0, "c3" },
 		{ "library", 0, "c9" }, { "in none", 0, "c0" }, { "small, padding, unread", 0, "c1" } };
-	static const struct inq_html_column columns[] = { { "Code", "" }, { "Bytes", "n" } };
 	const struct inq_json_value *c = member_object(s, "coverage");
 	uint64_t small = 0, padding = 0, unreadable = 0;
 
@@ -106,22 +109,16 @@ static void coverage(struct inq_html *h, const struct inq_page *p, const struct 
 	(void)member_count(c, "padding", &padding);
 	(void)member_count(c, "unreadable", &unreadable);
 	parts[4].amount = small + padding + unreadable;
-	svg_bar(h, "The bytes of its code, by what they are; the numbers are in the table", parts, 5);
-	inq_html_open(h, "details");
-	inq_html_element(h, "summary", "The same in numbers");
-	inq_html_table(h, "Bytes of code, each counted once", columns, 2);
+	svg_bar(h, "The bytes of its code, by what they are, in the order of the list below", parts, 5);
+	inq_html_open_class(h, "ul", "key");
 	for (size_t i = 0; i < 5; i++) {
-		inq_html_row(h);
-		inq_html_cell(h);
+		inq_html_open(h, "li");
 		swatch(h, parts[i].class_name);
-		inq_html_text(h, parts[i].name);
-		inq_html_close(h);
-		inq_html_cell(h);
+		inq_html_textf(h, "%s: ", parts[i].name);
 		number_put(h, p, d, parts[i].amount);
+		inq_html_text(h, i ? "" : " bytes");
 		inq_html_close(h);
-		inq_html_end_row(h);
 	}
-	inq_html_end_table(h);
 	inq_html_close(h);
 }
 

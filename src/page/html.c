@@ -270,7 +270,8 @@ void inq_html_table_given(struct inq_html *h, const char *caption, const struct 
 	inq_html_attr(h, "role", "region");
 	inq_html_attrf(h, "aria-labelledby", "table-%u", h->tables);
 	inq_html_attr(h, "tabindex", "0");
-	inq_html_open(h, "table");
+	inq_html_open_class(h, "table", h->table_class ? h->table_class : "");
+	h->table_class = NULL;
 	inq_html_open(h, "caption");
 	inq_html_attrf(h, "id", "table-%u", h->tables);
 	inq_html_text(h, caption);
@@ -289,6 +290,11 @@ void inq_html_table_given(struct inq_html *h, const char *caption, const struct 
 	inq_html_close(h);
 	inq_html_close(h);
 	inq_html_open(h, "tbody");
+}
+
+void inq_html_table_class(struct inq_html *h, const char *class_name)
+{
+	h->table_class = class_name;
 }
 
 void inq_html_row(struct inq_html *h)

@@ -183,6 +183,16 @@ void exhibit_put(struct inq_html *h, const struct inq_page *p, struct inq_bytes 
 		digest_put(h, sha256);
 }
 
+size_t page_exhibit_count(const struct inq_page *p)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < p->subject_count; i++)
+		count += i == 0 || !same_bytes(member_string(p->subjects[i], "sha256"),
+		                           member_string(p->subjects[i - 1], "sha256"));
+	return count;
+}
+
 bool page_is_entry_name(struct inq_bytes name)
 {
 	size_t at = 0, digits = 0;
@@ -232,20 +242,34 @@ bool page_stands(const struct inq_page *p, const struct inq_page_document *d)
 	return member_true(e, "holds") && !member_true(e, "withdrawn");
 }
 
+void subject_put(struct inq_html *h, const struct inq_page *p, const struct inq_page_document *d)
+{
+	enum { NAMED = 3 };
+	size_t count = member_length(d->value, "exhibits"), i = 0;
+
+	for (const struct inq_json_value *x = member_first(d->value, "exhibits"); x && i < NAMED;
+	        x = x->next, i++) {
+		inq_html_text(h, i ? ", " : "");
+		exhibit_put(h, p, member_string(x, "sha256"));
+	}
+	if (count > NAMED)
+		inq_html_textf(h, " and %zu more", count - NAMED);
+	if (!count)
+		inq_html_text(h, "No exhibit");
+}
+
 void which_put(struct inq_html *h, const struct inq_page *p, const struct inq_page_document *d)
 {
-	const struct inq_page_document *other = page_next(p, d->kind, NULL);
-
-	if (other == d && !page_next(p, d->kind, d))
-		return;
 	inq_html_open(h, "h3");
-	inq_html_text(h, "As in ");
+	subject_put(h, p, d);
+	inq_html_text(h, " (");
 	from(h, p, d);
 	if (d->entry)
 		inq_html_given(h, inq_bytes_of(d->entry), NAME_MOST);
 	else
 		inq_html_textf(h, "document %zu", (size_t)(d - p->documents) + 1);
 	inq_html_close(h);
+	inq_html_text(h, ")");
 	inq_html_close(h);
 }
 

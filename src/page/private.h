@@ -31,6 +31,8 @@ const struct inq_json_value *page_exhibit(const struct inq_page *p, enum inq_pag
         struct inq_bytes sha256, const struct inq_page_document **ret);
 /* The entry of that name in the log, or NULL. */
 const struct inq_json_value *page_entry(const struct inq_page *p, struct inq_bytes name);
+/* How many different exhibits the log has. */
+size_t page_exhibit_count(const struct inq_page *p);
 /* "acme/3": what may stand in a link and an id. */
 bool page_is_entry_name(struct inq_bytes name);
 /* What the exhibit of that digest is called: by the log, else by any document, else its digest. */

@@ -9,6 +9,10 @@ const struct inq_page_section inq_page_sections[] = {
 	{ "hypotheses", "The propositions", put_hypotheses },
 	{ "evidence", "The evidence", put_evidence },
 	{ "families", "Families, by the functions they share", put_families },
+	{ "functions", "The shared functions", put_functions },
+	{ "timeline", "Times, observed and claimed", put_timeline },
+	{ "observations", "Observations and anomalies", put_observations },
+	{ "method", "Method, error rates, limits", put_method },
 	{ "record", "The record", put_record },
 	{ "rejoinder", "Claims and rejoinder", put_rejoinder },
 	{ "provenance", "Provenance", put_provenance },
@@ -119,7 +123,10 @@ static void meta(const struct inq_page *p, struct inq_html *h)
 {
 	const struct inq_page_document *log = page_next(p, INQ_PAGE_LOG, NULL),
 	                               *d = page_next(p, INQ_PAGE_ATTRIBUTION, NULL);
+	size_t exhibits = d ? member_length(d->value, "exhibits") : 0;
 
+	if (log)
+		exhibits = page_exhibit_count(p);
 	inq_html_open_class(h, "p", "meta");
 	if (log) {
 		inq_html_text(h, "Case ");
@@ -129,10 +136,8 @@ static void meta(const struct inq_page *p, struct inq_html *h)
 	} else {
 		inq_html_text(h, "Not entered in a record");
 	}
-	if (d) {
-		inq_html_text(h, " · ");
-		counted(h, member_length(d->value, "exhibits"), "exhibit", "exhibits");
-	}
+	inq_html_text(h, " · ");
+	counted(h, exhibits, "exhibit", "exhibits");
 	inq_html_text(h, " · made by ");
 	name_put(h, p->count ? p->documents[0].value : NULL, "program");
 	inq_html_close(h);

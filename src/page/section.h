@@ -17,7 +17,10 @@ void put_record(const struct inq_page *p, struct inq_html *h);
 void put_rejoinder(const struct inq_page *p, struct inq_html *h);
 void put_provenance(const struct inq_page *p, struct inq_html *h);
 
-/* Where there are several documents of a kind: "acme/3 by inquiry 0.1.0", to tell them apart. */
+/* Of what a conclusion is: the names of its exhibits. */
+void subject_put(struct inq_html *h, const struct inq_page *p, const struct inq_page_document *d);
+
+/* A heading with the exhibits and the entry of a conclusion, of which there may be several. */
 void which_put(struct inq_html *h, const struct inq_page *p, const struct inq_page_document *d);
 
 /* A ratio on a line from 1/10,000 to 10,000, with its bounds; what is beyond ends in an arrow. */
