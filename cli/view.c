@@ -110,8 +110,14 @@ static const char *about(const struct cli_view *v, const struct inq_entry *e, st
 		return inq_arena_string(a, inq_bytes_of(name));
 	case INQ_ENTRY_FORK:
 		return string(a, e->origin);
+	case INQ_ENTRY_BLIND_OFFER:
+	case INQ_ENTRY_BLIND_ANSWER:
+		return inq_arena_printf(a, "with %s, %" PRIu64 " elements", string(a, e->with), e->count);
+	case INQ_ENTRY_BLIND_RUN:
+		return inq_arena_string(a, inq_bytes_of(name));
+	case INQ_ENTRY_BLIND_RESULT:
+		return inq_arena_printf(a, "%" PRIu64 " in common", e->count);
 	case INQ_ENTRY_TYPES:
-	case INQ_ENTRY_BLIND:
 		break;
 	}
 	return "";

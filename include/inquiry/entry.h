@@ -56,9 +56,11 @@ enum inq_entry_type {
 	INQ_ENTRY_WITHDRAW, /* takes back an own entry */
 	INQ_ENTRY_CONCLUSION, /* a weighing of hypotheses, on grounds */
 	INQ_ENTRY_FORK, /* proof that a log was forked */
+	INQ_ENTRY_BLIND_OFFER, /* commits to a set of elements, to be compared with another party's */
+	INQ_ENTRY_BLIND_ANSWER, /* commits to the other set */
+	INQ_ENTRY_BLIND_RUN, /* what is about to be sent of the one run that a commitment allows */
+	INQ_ENTRY_BLIND_RESULT, /* what both hold, opened by both */
 	INQ_ENTRY_TYPES,
-	/* 32 to 63 are kept for the private comparison ("blind"): refused until this build knows them. */
-	INQ_ENTRY_BLIND = 32,
 };
 
 /* As it stands in commands and in what is shown: "charter", "exhibit open", "dispute", ... */
@@ -159,6 +161,15 @@ struct inq_entry {
 	/* response, rerun: the entry that is meant. unseal: the entry that sealed or withheld. */
 	struct inq_sha256 of;
 	enum inq_dispute_reason dispute;
+	/* private comparison: what a party commits to, and with whom; its kinds are `options` */
+	struct inq_sha256 session; /* drawn by who offers */
+	struct inq_bytes with; /* the other party */
+	uint64_t limit; /* elements that either may commit to */
+	uint64_t count; /* elements with the padding; of a result, those that both hold */
+	struct inq_sha256 masked_by; /* the public element of the scalar, 32 bytes */
+	struct inq_sha256 root; /* of the tree over all elements */
+	struct inq_sha256 peer; /* the other's commitment */
+	struct inq_sha256 evaluated; /* the digest of what is sent */
 	/* fork */
 	struct inq_bytes origin;
 	struct inq_bytes log_key; /* a vkey */
@@ -211,6 +222,18 @@ INQ_MUST enum inq_status inq_entry_read(
  */
 INQ_MUST enum inq_status inq_entry_verify(
         const struct inq_entry *e, const struct inq_vkey *key, struct inq_arena *a, struct inq_error *err);
+
+/*
+ * What a commitment of a private comparison says; strings and kinds are those
+ * of `e`. Its `digest` is that of the entry where it was read.
+ */
+struct inq_blind_said {
+	struct inq_sha256 digest, session, masked_by, root;
+	uint64_t count, limit;
+	const struct inq_bytes *kinds;
+	size_t kind_count;
+};
+struct inq_blind_said inq_blind_said(const struct inq_entry *e);
 
 /* Whether entries of a type have `of`, `cites`, or a `result`. */
 bool inq_entry_has_of(enum inq_entry_type type);

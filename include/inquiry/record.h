@@ -94,6 +94,13 @@ struct inq_record_trust {
 	uint64_t object_most; /* bytes: a larger object is not unpacked but listed as not checked */
 	const struct inq_record_known *known; /* may be NULL; then entries have no status */
 	const struct inq_record_intake *intake; /* may be NULL */
+	/*
+	 * Looks at the result of a private comparison: whether `count` elements are opened by both,
+	 * against both commitments. inq_blind_check of blind.h fits. NULL: results are not looked at, and that is said.
+	 */
+	enum inq_status (*blind)(struct inq_bytes object, const struct inq_blind_said *offer,
+	        const struct inq_blind_said *answer, uint64_t count, struct inq_arena *a,
+	        struct inq_error *err);
 };
 
 /* At no place: `party`, `index` or `at` of a failure. */

@@ -56,6 +56,7 @@ static void put_field(struct inq_json *j, const struct inq_field *f, const struc
 	case FIELD_TEXT:
 	case FIELD_TEXT_OR_NULL:
 	case FIELD_WORD:
+	case FIELD_PARTY:
 	case FIELD_VKEY:
 		put_string(j, f->name, *(const struct inq_bytes *)from);
 		break;
@@ -127,7 +128,8 @@ static enum inq_status strings_hold(const struct inq_entry *e, struct inq_error 
 		const void *from = (const char *)e + form->fields[i].at;
 
 		if ((kind == FIELD_LABEL || kind == FIELD_LABEL_OR_NULL || kind == FIELD_TEXT ||
-		            kind == FIELD_TEXT_OR_NULL || kind == FIELD_WORD || kind == FIELD_VKEY) &&
+		            kind == FIELD_TEXT_OR_NULL || kind == FIELD_WORD || kind == FIELD_PARTY ||
+		            kind == FIELD_VKEY) &&
 		        !is_utf8(*(const struct inq_bytes *)from))
 			wrong = form->fields[i].name;
 	}

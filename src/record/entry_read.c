@@ -214,6 +214,12 @@ static enum inq_status field_read(const struct reader *r, const struct inq_field
 			return wrong(r, v->at, "\"%s\" is no word of a-z and -", f->name);
 		*bytes = v->string;
 		return INQ_OK;
+	case FIELD_PARTY:
+		if (v->kind != INQ_JSON_STRING || !inq_party_name_holds(v->string) ||
+		        inq_bytes_same(v->string, e->party))
+			return wrong(r, v->at, "\"%s\" is no name of another party", f->name);
+		*bytes = v->string;
+		return INQ_OK;
 	case FIELD_DIFFERENCE:
 		if (v->kind == INQ_JSON_NULL)
 			return INQ_OK;
@@ -278,8 +284,6 @@ static enum inq_status form_find(const struct reader *r, const struct inq_json_v
 	if (!inq_bytes_begin(type, INQ_PREDICATE_PREFIX, prefix))
 		return wrong(r, predicate_type->at, "a predicate of another kind than " INQ_PREDICATE_PREFIX);
 	type = inq_bytes_from(type, prefix);
-	if (inq_bytes_begin(type, "blind.", 6))
-		return wrong(r, predicate_type->at, "blind comparison is not known to this build");
 	for (unsigned i = 0; i < INQ_ENTRY_TYPES; i++) {
 		if (!inq_bytes_equal(type, inq_forms[i].predicate))
 			continue;
@@ -573,6 +577,11 @@ static enum inq_status body_holds(
 			return wrong(
 			        r, body->at, "the key is not the one of the log that is said to be forked");
 		return INQ_OK;
+	case INQ_ENTRY_BLIND_OFFER:
+	case INQ_ENTRY_BLIND_ANSWER:
+		if (e->option_count == 0 || e->count == 0 || e->count > e->limit)
+			return wrong(r, body->at, "a commitment to nothing, or to more than its limit");
+		return INQ_OK;
 	case INQ_ENTRY_EXHIBIT_OPEN:
 	case INQ_ENTRY_EXHIBIT_SEALED:
 	case INQ_ENTRY_EXHIBIT_WITHHELD:
@@ -583,8 +592,9 @@ static enum inq_status body_holds(
 	case INQ_ENTRY_SUPPORT:
 	case INQ_ENTRY_WITHDRAW:
 	case INQ_ENTRY_CONCLUSION:
+	case INQ_ENTRY_BLIND_RUN:
+	case INQ_ENTRY_BLIND_RESULT:
 	case INQ_ENTRY_TYPES:
-	case INQ_ENTRY_BLIND:
 		break;
 	}
 	return INQ_OK;

@@ -122,6 +122,43 @@ static const struct inq_field fork[] = {
 	{ "text", FIELD_TEXT_OR_NULL, AT(text) },
 };
 
+/* What was left out of a set is the library code of a corpus, named by its digest. */
+/* clang-format off */
+#define COMMITMENT \
+	{ "session", FIELD_DIGEST, AT(session) }, \
+	{ "with", FIELD_PARTY, AT(with) }, \
+	{ "kinds", FIELD_OPTIONS, AT(options) }, \
+	{ "limit", FIELD_NUMBER, AT(limit) }, \
+	{ "excluded", FIELD_DIGEST_OR_NULL, AT(corpus) }, \
+	{ "count", FIELD_NUMBER, AT(count) }, \
+	{ "masked_by", FIELD_DIGEST, AT(masked_by) }, \
+	{ "root", FIELD_DIGEST, AT(root) }
+/* clang-format on */
+
+static const struct inq_field blind_offer[] = {
+	COMMITMENT,
+};
+
+static const struct inq_field blind_answer[] = {
+	{ "of", FIELD_DIGEST, AT(of) },
+	COMMITMENT,
+};
+
+static const struct inq_field blind_run[] = {
+	{ "of", FIELD_DIGEST, AT(of) },
+	{ "peer", FIELD_DIGEST, AT(peer) },
+	{ "evaluated", FIELD_DIGEST, AT(evaluated) },
+};
+
+static const struct inq_field blind_result[] = {
+	{ "of", FIELD_DIGEST, AT(of) },
+	{ "peer", FIELD_DIGEST, AT(peer) },
+	{ "count", FIELD_NUMBER, AT(count) },
+	{ "result", FIELD_DIGEST, AT(result) },
+	{ "size", FIELD_NUMBER, AT(size) },
+	{ "text", FIELD_TEXT_OR_NULL, AT(text) },
+};
+
 const struct inq_form inq_forms[INQ_ENTRY_TYPES] = {
 	[INQ_ENTRY_CHARTER] = { "charter", "charter/v1", NULL, SUBJECT_CASE, FORM(charter) },
 	[INQ_ENTRY_KEY_ROTATE] = { "key rotate", "key/v1", "rotate", SUBJECT_CASE, FORM(key_rotate) },
@@ -144,6 +181,13 @@ const struct inq_form inq_forms[INQ_ENTRY_TYPES] = {
 	[INQ_ENTRY_WITHDRAW] = { "withdraw", "response/v1", "withdraw", SUBJECT_CASE, FORM(withdraw) },
 	[INQ_ENTRY_CONCLUSION] = { "conclusion", "conclusion/v1", NULL, SUBJECT_ANY, FORM(conclusion) },
 	[INQ_ENTRY_FORK] = { "fork", "fork/v1", NULL, SUBJECT_CASE, FORM(fork) },
+	[INQ_ENTRY_BLIND_OFFER] = { "blind offer", "blind.commit/v1", "offer", SUBJECT_CASE,
+	        FORM(blind_offer) },
+	[INQ_ENTRY_BLIND_ANSWER] = { "blind answer", "blind.commit/v1", "answer", SUBJECT_CASE,
+	        FORM(blind_answer) },
+	[INQ_ENTRY_BLIND_RUN] = { "blind run", "blind.run/v1", NULL, SUBJECT_CASE, FORM(blind_run) },
+	[INQ_ENTRY_BLIND_RESULT] = { "blind result", "blind.result/v1", NULL, SUBJECT_CASE,
+	        FORM(blind_result) },
 };
 
 const char *inq_entry_type_name(enum inq_entry_type type)

@@ -22,6 +22,7 @@ enum inq_field_kind {
 	FIELD_GROUNDS, /* the same, at least one */
 	FIELD_OPTIONS, /* labels */
 	FIELD_RECIPIENTS, /* names of parties, at least one */
+	FIELD_PARTY, /* the name of another party */
 	FIELD_VKEY,
 	FIELD_SIGNATURE, /* 64 bytes in base64 */
 	FIELD_ROLE,

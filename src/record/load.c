@@ -321,6 +321,7 @@ static void fact_keep(struct verifier *v, const struct inq_entry *e, struct fact
 	}
 	for (size_t i = 0; i < e->subject_count; i++)
 		subjects[i] = e->subjects[i].digest;
+	f->blind = inq_blind_fact(v, e);
 	f->subjects = subjects;
 	f->subject_count = e->subject_count;
 	objects_keep(f, e);

@@ -77,8 +77,7 @@ static struct place place_of(const struct verifier *v, size_t e, const char *fil
 	return (struct place){ file, &v->logs[v->entries[e].party], v->entries[e].index, INQ_NOWHERE };
 }
 
-/* Reads and unpacks an object. */
-static enum inq_status object_read(const struct verifier *v, const struct inq_sha256 *digest,
+enum inq_status inq_verifier_object(const struct verifier *v, const struct inq_sha256 *digest,
         const char *name, struct inq_arena *a, struct inq_bytes *ret, struct inq_error *err)
 {
 	uint64_t most = v->trust->object_most;
@@ -113,7 +112,7 @@ static void object_look(struct verifier *v, const struct wants *w, size_t at, si
 		status = known->object(known->context, &first->digest, &is_known, &size, &why);
 		inq_verifier_taken(v, status, &why);
 	}
-	status = is_known ? INQ_OK : object_read(v, &first->digest, name, scratch, &content, &why);
+	status = is_known ? INQ_OK : inq_verifier_object(v, &first->digest, name, scratch, &content, &why);
 	if (!is_known)
 		size = content.len;
 	if (status == INQ_OK && !is_known && v->trust->intake && !v->no_memory)
@@ -178,7 +177,7 @@ static void fork_look(struct verifier *v, size_t e)
 		struct inq_bytes bytes;
 
 		inq_bundle_object(&f->objects[i], name);
-		status = object_read(v, &f->objects[i], name, scratch, &bytes, &why);
+		status = inq_verifier_object(v, &f->objects[i], name, scratch, &bytes, &why);
 		if (status == INQ_OK)
 			status = inq_proof_read(bytes, scratch, &proofs[i], &why);
 	}

@@ -9,8 +9,7 @@ static struct place place_of(const struct verifier *v, size_t e)
 	return (struct place){ NULL, &v->logs[v->entries[e].party], v->entries[e].index, INQ_NOWHERE };
 }
 
-/* A failure of level 2 at an entry, which then does not hold. */
-static void spoil(struct verifier *v, size_t e, const char *what, const struct inq_sha256 *digest)
+void inq_verifier_spoil(struct verifier *v, size_t e, const char *what, const struct inq_sha256 *digest)
 {
 	char hex[65] = "";
 
@@ -34,9 +33,10 @@ static size_t resolve(struct verifier *v, size_t e, const struct inq_sha256 *dig
 	size_t target = inq_verifier_find(v, digest);
 
 	if (target == SIZE_MAX)
-		spoil(v, e, "names an entry that is not in the record", digest);
+		inq_verifier_spoil(v, e, "names an entry that is not in the record", digest);
 	else if (!saw(v, e, target, seen))
-		spoil(v, e, "names an entry that its log, by its own account, had not seen", digest);
+		inq_verifier_spoil(
+		        v, e, "names an entry that its log, by its own account, had not seen", digest);
 	else
 		return target;
 	return SIZE_MAX;
@@ -160,7 +160,7 @@ static void entered_once(struct verifier *v, const struct exhibits *x)
 		if (v->entries[r].index >= v->logs[v->entries[r].party].known_size &&
 		        v->entries[l].party == v->entries[r].party &&
 		        inq_sha256_equal(&v->facts[l].subjects[0], &v->facts[r].subjects[0]))
-			spoil(v, r, "enters an exhibit that its party had entered before",
+			inq_verifier_spoil(v, r, "enters an exhibit that its party had entered before",
 			        &v->facts[r].subjects[0]);
 	}
 }
@@ -171,11 +171,12 @@ static void unseal_look(struct verifier *v, size_t e, size_t of)
 
 	if ((type != INQ_ENTRY_EXHIBIT_SEALED && type != INQ_ENTRY_EXHIBIT_WITHHELD) ||
 	        v->entries[of].party != v->entries[e].party)
-		spoil(v, e, "unseals what its party had neither sealed nor withheld", &v->facts[e].of);
+		inq_verifier_spoil(
+		        v, e, "unseals what its party had neither sealed nor withheld", &v->facts[e].of);
 	else if (v->facts[of].subject_count != 1 || v->facts[e].subject_count != 1 ||
 	         !inq_sha256_equal(&v->facts[of].subjects[0], &v->facts[e].subjects[0]) ||
 	         v->facts[of].size != v->facts[e].size)
-		spoil(v, e, "unseals another exhibit than was sealed", &v->facts[e].subjects[0]);
+		inq_verifier_spoil(v, e, "unseals another exhibit than was sealed", &v->facts[e].subjects[0]);
 	else if (!v->entries[of].unsealed_by.here)
 		v->entries[of].unsealed_by = (struct inq_digest_or_none){ true, v->entries[e].digest };
 }
@@ -195,10 +196,11 @@ static void of_look(struct verifier *v, size_t e, const uint64_t *seen)
 	if (type == INQ_ENTRY_WITHDRAW &&
 	        (v->entries[of].party != v->entries[e].party || v->entries[of].type == INQ_ENTRY_WITHDRAW ||
 	                v->entries[of].type == INQ_ENTRY_CHARTER))
-		spoil(v, e, "withdraws what is not its party's to withdraw", &v->facts[e].of);
+		inq_verifier_spoil(v, e, "withdraws what is not its party's to withdraw", &v->facts[e].of);
 	if (type == INQ_ENTRY_RERUN && v->entries[of].type != INQ_ENTRY_EXAMINATION &&
 	        v->entries[of].type != INQ_ENTRY_CONCLUSION)
-		spoil(v, e, "is a rerun of what was no examination and no conclusion", &v->facts[e].of);
+		inq_verifier_spoil(
+		        v, e, "is a rerun of what was no examination and no conclusion", &v->facts[e].of);
 }
 
 static void entry_look(
@@ -211,7 +213,7 @@ static void entry_look(
 	if (!f->read)
 		return;
 	if (twin != SIZE_MAX && twin != e) {
-		spoil(v, e, "is the same entry as another", &v->entries[e].digest);
+		inq_verifier_spoil(v, e, "is the same entry as another", &v->entries[e].digest);
 		return;
 	}
 	chain_look(v, log, e);
@@ -219,9 +221,12 @@ static void entry_look(
 	for (size_t i = 0; i < f->cite_count; i++)
 		(void)resolve(v, e, &f->cites[i], seen);
 	of_look(v, e, seen);
+	if (type == INQ_ENTRY_BLIND_RUN || type == INQ_ENTRY_BLIND_RESULT)
+		(void)resolve(v, e, &f->blind->peer, seen);
 	for (size_t i = 0; i < f->subject_count; i++)
 		if (!is_exhibit(type) && !exhibit_seen(v, x, e, &f->subjects[i], seen))
-			spoil(v, e, "is about an exhibit that nobody had entered", &f->subjects[i]);
+			inq_verifier_spoil(
+			        v, e, "is about an exhibit that nobody had entered", &f->subjects[i]);
 }
 
 /* One charter opened the case; every other one joins a charter, of another party. */
@@ -242,13 +247,15 @@ static void charters_look(struct verifier *v)
 		}
 		if (!log->joins.here) {
 			if (founders++)
-				spoil(v, log->first, "opens a case that another charter opened", NULL);
+				inq_verifier_spoil(
+				        v, log->first, "opens a case that another charter opened", NULL);
 			continue;
 		}
 		target = inq_verifier_find(v, &log->joins.is);
 		if (target == SIZE_MAX || v->entries[target].type != INQ_ENTRY_CHARTER ||
 		        v->entries[target].party == i)
-			spoil(v, log->first, "joins a charter that is not in the record", &log->joins.is);
+			inq_verifier_spoil(
+			        v, log->first, "joins a charter that is not in the record", &log->joins.is);
 	}
 	if (v->log_count && !founders)
 		inq_verifier_fail(v, 2, INQ_UNRESOLVED,

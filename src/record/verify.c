@@ -200,6 +200,8 @@ enum inq_status inq_record_verify(const struct inq_bundle_source *source,
 		inq_verify_resolve(&v);
 	if (!v.no_memory)
 		inq_verify_objects(&v);
+	if (!v.no_memory)
+		inq_verify_blind(&v);
 	if (!v.no_memory && !trust->known)
 		inq_verify_standing(&v);
 	if (v.refused)

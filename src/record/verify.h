@@ -6,6 +6,7 @@
  *     heads.c     the signatures of heads, cosignatures, forks        V1
  *     resolve.c   numbering, heads seen, citations, custody           V2
  *     objects.c   what entries name, files that nobody names          V0, V2
+ *     blind.c     private comparisons: who with whom, once, of what   V2
  *     standing.c  the order of entries, and the status of each
  */
 #ifndef RECORD_VERIFY_H
@@ -32,6 +33,14 @@ struct advance {
 	struct inq_sha256 root;
 };
 
+/* What an entry of a private comparison says. */
+struct blind_fact {
+	struct inq_blind_said said; /* of a commitment */
+	struct inq_bytes with;
+	struct inq_sha256 peer;
+	uint64_t count;
+};
+
 /* What the verifier keeps of an entry besides its public record. */
 struct fact {
 	bool read;
@@ -52,6 +61,7 @@ struct fact {
 	enum inq_rerun_outcome outcome;
 	struct inq_digest_or_none joins;
 	struct inq_bytes origin, log_key; /* of a fork */
+	const struct blind_fact *blind; /* of a private comparison; NULL: it is none */
 };
 
 /* An entry whose hash is not what its tile states: one of the two was changed. */
@@ -163,6 +173,17 @@ void inq_verify_heads(struct verifier *v);
 void inq_verify_resolve(struct verifier *v);
 void inq_verify_forks(struct verifier *v);
 void inq_verify_objects(struct verifier *v);
+void inq_verify_blind(struct verifier *v);
 void inq_verify_standing(struct verifier *v);
+
+/* A failure of level 2 at an entry, which then does not hold. `digest` may be NULL. */
+void inq_verifier_spoil(struct verifier *v, size_t e, const char *what, const struct inq_sha256 *digest);
+
+/* Reads and unpacks an object; `name` is that of its file. */
+INQ_MUST enum inq_status inq_verifier_object(const struct verifier *v, const struct inq_sha256 *digest,
+        const char *name, struct inq_arena *a, struct inq_bytes *ret, struct inq_error *err);
+
+/* Keeps what `e` says of a private comparison; NULL where it is none, or the arena is full. */
+const struct blind_fact *inq_blind_fact(struct verifier *v, const struct inq_entry *e);
 
 #endif
