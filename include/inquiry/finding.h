@@ -127,6 +127,7 @@ struct inq_trial {
 	uint16_t exhibits; /* how many, 1, 2, 4 or 8 */
 	bool by_version; /* a whole version was left out with each, not the program alone */
 	uint32_t siblings; /* programs of the family that stayed in; 0: the right answer was not there */
+	uint32_t left; /* functions in which a family's code could be found: small and library ones are out */
 	int32_t right; /* the family's own score */
 	int32_t beaten; /* the best of another family, its own being there, */
 	uint32_t beaten_label; /* and which; INQ_NO_LABEL: none */
@@ -152,7 +153,7 @@ struct inq_calibration {
 	uint32_t trial_count;
 };
 /* Changes whenever the same evidence would weigh differently. Calibrations of another method are not used. */
-enum { INQ_FINDING_METHOD = 2, INQ_TRIAL_EXHIBITS_MOST = 8 };
+enum { INQ_FINDING_METHOD = 3, INQ_TRIAL_EXHIBITS_MOST = 8 };
 
 /* Which samples are tried, and with which of them each is left out. */
 struct inq_calibration_plan {

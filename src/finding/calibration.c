@@ -107,6 +107,7 @@ static bool try_group(struct making *m, const struct group *g)
 			t.one_piece = is_one_piece(&own, case_searchable(&k));
 			m->blocks[m->cal.trial_count] = own.largest;
 		}
+		t.left = case_left(&k, &s);
 		t.right = scores[g->label].score;
 		best_other(scores, m->c->label_count, g->label, &t.beaten, &t.beaten_label);
 		ok = sayings_make(&k, &(struct view){ .without_label = g->label }, scratch, &s) &&
@@ -253,21 +254,28 @@ enum inq_status calibration_curve(const struct inq_calibration *cal, uint32_t ex
 	uint32_t size = class_of(exhibits), rights = 0, wrongs = 0;
 	int32_t *right = inq_arena_new(a, cal->trial_count, sizeof *right);
 	int32_t *wrong = inq_arena_new(a, cal->trial_count, sizeof *wrong);
+	struct curve_trial *all = inq_arena_new(a, 2 * (size_t)cal->trial_count, sizeof *all);
 
-	if (!right || !wrong)
+	if (!right || !wrong || !all)
 		return no_memory(err);
 	for (uint32_t i = 0; i < cal->trial_count; i++) {
 		const struct inq_trial *t = &cal->trials[i];
+		int32_t worst;
 
 		if (t->exhibits != size || t->label == without_label)
 			continue;
-		if (t->siblings)
+		if (t->siblings) {
+			all[rights + wrongs] = (struct curve_trial){ t->right, t->left, true };
 			right[rights++] = t->right;
+		}
 		/* A wrong family is wrong whether the right one is there or not: the worse of both counts. */
-		wrong[wrongs++] = t->absent > t->beaten ? t->absent : t->beaten;
+		worst = t->absent > t->beaten ? t->absent : t->beaten;
+		all[rights + wrongs] = (struct curve_trial){ worst, t->left, false };
+		wrong[wrongs++] = worst;
 	}
 	if (!curve_make(right, rights, wrong, wrongs, a, ret))
 		return no_memory(err);
+	curve_hush(ret, all, rights + wrongs);
 	if (ret_class)
 		*ret_class = size;
 	return INQ_OK;

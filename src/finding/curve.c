@@ -105,7 +105,7 @@ uint32_t curve_wrong_share(const struct curve *c, int32_t score)
 bool curve_make(const int32_t *right, uint32_t right_count, const int32_t *wrong, uint32_t wrong_count,
         struct inq_arena *a, struct curve *ret)
 {
-	struct curve c = { .right = right_count, .wrong = wrong_count };
+	struct curve c = { .right = right_count, .wrong = wrong_count, .loud = INT32_MIN };
 	int32_t *r = sorted(right, right_count, a), *w = sorted(wrong, wrong_count, a);
 	uint32_t i = 0, j = 0, floor = 0;
 
@@ -147,15 +147,94 @@ static const struct curve_step *step_of(const struct curve *c, int32_t score)
 	return s;
 }
 
-struct inq_ratio curve_ratio(const struct curve *c, int32_t score)
+struct inq_ratio ratio_of_rates(uint32_t over, uint32_t over_of, uint32_t under, uint32_t under_of)
 {
-	return ratio_of(c, step_of(c, score));
+	struct inq_ratio r = { .right = over, .wrong = under };
+	int32_t top = log10_of_ratio(under_of + UINT64_C(1), 1),
+	        bottom = log10_of_ratio(1, over_of + UINT64_C(1));
+	uint32_t least = over_of ? binomial_least(over, over_of) : 0;
+	uint32_t most = under_of ? binomial_most(under, under_of) : 1 << 24;
+
+	r.log10 = log10_of_ratio((over + UINT64_C(1)) * (under_of + UINT64_C(2)),
+	        (under + UINT64_C(1)) * (over_of + UINT64_C(2)));
+	r.least = log10_of_ratio(least ? least : 1, most);
+	least = under_of ? binomial_least(under, under_of) : 0;
+	most = over_of ? binomial_most(over, over_of) : 1 << 24;
+	r.most = log10_of_ratio(most, least ? least : 1);
+	r.most = r.most < top ? r.most : top;
+	r.least = r.least > bottom ? r.least : bottom;
+	r.most = r.most > r.log10 ? r.most : r.log10;
+	r.least = r.least < r.log10 ? r.least : r.log10;
+	return r;
+}
+
+static unsigned silence_of(uint32_t left)
+{
+	return left < 8 ? 0 : left < 32 ? 1 : left < 128 ? 2 : 3;
+}
+
+/* Whether nothing found in `more` says less against a family than in `less`, where there was less to find. */
+static bool is_louder(const struct curve_silence *less, const struct curve_silence *more)
+{
+	return !less->right || !less->wrong || !more->right || !more->wrong ||
+	       ratio_of_rates(more->right_silent, more->right, more->wrong_silent, more->wrong).log10 >
+	               ratio_of_rates(less->right_silent, less->right, less->wrong_silent, less->wrong).log10;
+}
+
+static struct curve_silence both(const struct curve_silence *a, const struct curve_silence *b)
+{
+	return (struct curve_silence){ a->right + b->right, a->wrong + b->wrong,
+		a->right_silent + b->right_silent, a->wrong_silent + b->wrong_silent };
+}
+
+void curve_hush(struct curve *c, const struct curve_trial *trials, uint32_t count)
+{
+	struct curve_silence pooled[CURVE_SILENCES], all[CURVE_SILENCES] = { 0 };
+	unsigned width[CURVE_SILENCES], n = 0;
+
+	c->loud = INT32_MAX;
+	for (uint32_t i = c->step_count; i-- && ratio_of(c, &c->steps[i]).log10 > 0;)
+		c->loud = c->steps[i].least;
+	for (uint32_t i = 0; i < count; i++) {
+		struct curve_silence *s = &all[silence_of(trials[i].left)];
+		bool silent = trials[i].score < c->loud;
+
+		s->right += trials[i].right;
+		s->wrong += !trials[i].right;
+		s->right_silent += silent && trials[i].right;
+		s->wrong_silent += silent && !trials[i].right;
+	}
+	for (unsigned i = 0; i < CURVE_SILENCES; i++) {
+		pooled[n] = all[i];
+		width[n++] = 1;
+		while (n > 1 && is_louder(&pooled[n - 2], &pooled[n - 1])) {
+			pooled[n - 2] = both(&pooled[n - 2], &pooled[n - 1]);
+			width[n - 2] += width[n - 1];
+			n--;
+		}
+	}
+	for (unsigned i = 0, at = 0; i < n; i++)
+		for (unsigned j = 0; j < width[i]; j++)
+			c->silence[at++] = pooled[i];
+}
+
+struct inq_ratio curve_ratio(const struct curve *c, int32_t score, uint32_t left)
+{
+	const struct curve_silence *s = &c->silence[silence_of(left)];
+	struct inq_ratio r;
+
+	if (score >= c->loud || !s->right || !s->wrong)
+		return ratio_of(c, step_of(c, score));
+	/* That nothing was found speaks for nobody. */
+	r = ratio_of_rates(s->right_silent, s->right, s->wrong_silent, s->wrong);
+	r.log10 = r.log10 < 0 ? r.log10 : 0;
+	r.least = r.least < r.log10 ? r.least : r.log10;
+	return r;
 }
 
 bool is_named(const struct curve *c, int32_t score, uint32_t choices)
 {
-	enum { LEAST = 1000 };
-
-	return score > 0 && curve_ratio(c, score).least - log10_of_ratio(choices, 1) >= LEAST &&
+	return score > 0 &&
+	       ratio_of(c, step_of(c, score)).least - log10_of_ratio(choices, 1) >= CONCLUDES_LEAST &&
 	       (uint64_t)curve_wrong_share(c, score) * choices <= WRONG_MOST;
 }

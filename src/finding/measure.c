@@ -126,7 +126,7 @@ static void sum_up(const struct judged *j, uint32_t count, const struct curve *o
 		if (t->siblings) {
 			m->right++;
 			right += cost(-j[i].right.log10);
-			right_least += cost(-curve_ratio(own, t->right).log10);
+			right_least += cost(-curve_ratio(own, t->right, t->left).log10);
 			count_bin(m, &j[i].right, true);
 			count_words(m, &j[i].right, true);
 			m->named += j[i].is_named;
@@ -134,7 +134,7 @@ static void sum_up(const struct judged *j, uint32_t count, const struct curve *o
 		}
 		m->wrong++;
 		wrong += cost(j[i].wrong.log10);
-		wrong_least += cost(curve_ratio(own, worst).log10);
+		wrong_least += cost(curve_ratio(own, worst, t->left).log10);
 		count_bin(m, &j[i].wrong, false);
 		count_words(m, &j[i].wrong, false);
 		m->named_absent += j[i].is_named_absent;
@@ -170,8 +170,8 @@ enum inq_status inq_measure_make(const struct inq_calibration *cal, uint32_t exh
 				return status;
 		}
 		j[count++] = (struct judged){ .trial = t,
-			.right = curve_ratio(&others, t->right),
-			.wrong = curve_ratio(&others, t->absent > t->beaten ? t->absent : t->beaten),
+			.right = curve_ratio(&others, t->right, t->left),
+			.wrong = curve_ratio(&others, t->absent > t->beaten ? t->absent : t->beaten, t->left),
 			.is_named = is_named(&others, best, 1),
 			.is_right = t->right > t->beaten,
 			.is_named_absent = is_named(&others, t->absent, 1) };

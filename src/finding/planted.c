@@ -79,24 +79,6 @@ struct inq_ratio planted_ratio(const struct planted_counts *n, bool one_piece)
 {
 	uint32_t planted = one_piece ? n->planted_one_piece : n->planted - n->planted_one_piece;
 	uint32_t genuine = one_piece ? n->genuine_one_piece : n->genuine - n->genuine_one_piece;
-	struct inq_ratio r = { .right = planted, .wrong = genuine };
-	uint32_t least, most;
 
-	/* One trial more of each kind, of either answer, so that none is certain. */
-	r.log10 = log10_of_ratio((planted + UINT64_C(1)) * (n->genuine + UINT64_C(2)),
-	        (genuine + UINT64_C(1)) * (n->planted + UINT64_C(2)));
-	least = binomial_least(planted, n->planted);
-	most = binomial_most(genuine, n->genuine);
-	r.least = log10_of_ratio(least ? least : 1, most);
-	least = binomial_least(genuine, n->genuine);
-	most = binomial_most(planted, n->planted);
-	r.most = log10_of_ratio(most, least ? least : 1);
-	/* No end lies beyond what the number of trials supports. */
-	if (r.most > log10_of_ratio(n->genuine + UINT64_C(1), 1))
-		r.most = log10_of_ratio(n->genuine + UINT64_C(1), 1);
-	if (r.least < log10_of_ratio(1, n->planted + UINT64_C(1)))
-		r.least = log10_of_ratio(1, n->planted + UINT64_C(1));
-	r.most = r.most > r.log10 ? r.most : r.log10;
-	r.least = r.least < r.log10 ? r.least : r.log10;
-	return r;
+	return ratio_of_rates(planted, n->planted, genuine, n->genuine);
 }

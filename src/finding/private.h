@@ -95,6 +95,9 @@ struct score {
 INQ_MUST bool scores_make(const struct evidence_case *k, const struct sayings *s, const uint32_t *background,
         struct inq_arena *a, struct score **ret);
 
+/* Functions in which code of a family could be found: those that are no library's. */
+uint32_t case_left(const struct evidence_case *k, const struct sayings *s);
+
 /* Functions of all exhibits that are large enough to be looked for. */
 uint64_t case_searchable(const struct evidence_case *k);
 
@@ -135,11 +138,21 @@ struct curve_step {
 	int32_t least;
 	uint32_t right, wrong;
 };
+enum { CURVE_SILENCES = 4 }; /* up to 7, 31, 127 functions, and more */
 struct curve {
 	struct curve_step *steps; /* ascending; the first is of all that is lower */
 	uint32_t step_count;
 	uint32_t right, wrong; /* trials */
 	int32_t *wrong_scores; /* ascending */
+	/*
+	 * Below `loud` nothing speaks for a family, and how much that says depends on
+	 * how much there was to find: by classes of that, filled by curve_hush.
+	 */
+	int32_t loud;
+	struct curve_silence {
+		uint32_t right, wrong; /* trials of the class, */
+		uint32_t right_silent, wrong_silent; /* and those below */
+	} silence[CURVE_SILENCES];
 };
 
 /*
@@ -150,9 +163,27 @@ struct curve {
  */
 INQ_MUST bool curve_make(const int32_t *right, uint32_t right_count, const int32_t *wrong,
         uint32_t wrong_count, struct inq_arena *a, struct curve *ret);
-struct inq_ratio curve_ratio(const struct curve *c, int32_t score);
+/* What one trial says about silence: the score of a right or a wrong family, and the functions left to find it in. */
+struct curve_trial {
+	int32_t score;
+	uint32_t left;
+	bool right;
+};
+/* With more to find, nothing found says no less: classes that violate that are pooled, too. */
+void curve_hush(struct curve *c, const struct curve_trial *trials, uint32_t count);
+/* The ratio of a score in a case with so many functions left. */
+struct inq_ratio curve_ratio(const struct curve *c, int32_t score, uint32_t left);
+/*
+ * The ratio of two rates, k of n, with the bounds of Clopper and Pearson for
+ * both; one trial more of either answer is added to each, and no end lies beyond
+ * what the number of trials supports.
+ */
+struct inq_ratio ratio_of_rates(uint32_t over, uint32_t over_of, uint32_t under, uint32_t under_of);
 /* Of the wrong trials, in thousandths rounded up, those that reached this very score. */
 uint32_t curve_wrong_share(const struct curve *c, int32_t score);
+
+/* What a conclusion needs: the bound of its ratio nearest to 1 is at least 10, in thousandths of log10. */
+enum { CONCLUDES_LEAST = 1000 };
 
 /*
  * Whether a family of this score is named: the bound of its ratio nearest to 1

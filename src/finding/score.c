@@ -21,6 +21,15 @@ uint64_t case_searchable(const struct evidence_case *k)
 	return functions;
 }
 
+uint32_t case_left(const struct evidence_case *k, const struct sayings *s)
+{
+	uint64_t left = case_searchable(k);
+
+	for (uint32_t i = 0; i < s->count && left; i++)
+		left -= s->at[i].what == WHAT_LIBRARY || s->at[i].what == WHAT_PUBLISHED;
+	return left < UINT32_MAX ? (uint32_t)left : UINT32_MAX;
+}
+
 bool scores_make(const struct evidence_case *k, const struct sayings *s, const uint32_t *background,
         struct inq_arena *a, struct score **ret)
 {

@@ -19,10 +19,12 @@ struct bench {
 struct looked {
 	struct sayings sayings;
 	struct score *scores; /* of each label, all exhibits together */
+	uint32_t left; /* functions that code of a family could be found in */
 	int32_t *alone; /* of each label: the best score of a single exhibit */
 	struct first {
 		uint32_t label;
 		int32_t score;
+		uint32_t left;
 	} * first; /* of each exhibit by itself */
 };
 
@@ -116,13 +118,13 @@ static bool look_alone(
 		ok = scratch && case_init(&own, &k->exhibits[i], 1, w->c, scratch) &&
 		     sayings_make(&own, &v, scratch, &s) &&
 		     scores_make(&own, &s, w->cal ? w->cal->background : NULL, scratch, &scores);
-		l->first[i] = (struct first){ NO_LABEL, 0 };
+		l->first[i] = (struct first){ NO_LABEL, 0, ok ? case_left(&own, &s) : 0 };
 		for (uint32_t j = 0; ok && j < w->c->label_count; j++) {
 			int32_t score = scores[j].score;
 
 			l->alone[j] = score > l->alone[j] ? score : l->alone[j];
 			if (score > l->first[i].score)
-				l->first[i] = (struct first){ j, score };
+				l->first[i] = (struct first){ j, score, l->first[i].left };
 		}
 		inq_arena_close(scratch);
 		if (!ok)
@@ -143,6 +145,7 @@ static bool look(struct weighing *w, const struct evidence_case *k, const bool *
 	        !scores_make(k, &l.sayings, w->cal ? w->cal->background : NULL, a, &l.scores) ||
 	        (k->exhibit_count > 1 && !look_alone(w, k, &v, &l)))
 		return false;
+	l.left = case_left(k, &l.sayings);
 	*ret = l;
 	return true;
 }
@@ -153,9 +156,11 @@ static bool look(struct weighing *w, const struct evidence_case *k, const bool *
  * says most, by trials of one, divided by how many there were to choose from
  * (Bonferroni). The one whose nearer bound says more is taken.
  */
-static struct inq_ratio judged(const struct bench *b, int32_t score, int32_t alone, bool *ret_named)
+static struct inq_ratio judged(const struct bench *b, const struct looked *l, uint32_t label, bool *ret_named)
 {
-	struct inq_ratio many = curve_ratio(&b->many, score), one = curve_ratio(&b->one, alone);
+	int32_t score = l->scores[label].score, alone = l->alone[label];
+	struct inq_ratio many = curve_ratio(&b->many, score, l->left),
+	                 one = curve_ratio(&b->one, alone, l->left);
 	int32_t off = log10_of_ratio(b->exhibits, 1);
 
 	*ret_named = is_named(&b->many, score, 1);
@@ -237,13 +242,13 @@ static struct inq_ratio ratio_of(
 	*ret_named = false;
 	if (!w->f->calibrated)
 		return (struct inq_ratio){ 0 };
-	return judged(&w->bench, l->scores[label].score, l->alone[label], ret_named);
+	return judged(&w->bench, l, label, ret_named);
 }
 
 /* Of a label for which nothing counts. */
 static struct inq_ratio silent_ratio(const struct weighing *w)
 {
-	return w->f->calibrated ? curve_ratio(&w->bench.many, 0) : (struct inq_ratio){ 0 };
+	return w->f->calibrated ? curve_ratio(&w->bench.many, 0, w->looked.left) : (struct inq_ratio){ 0 };
 }
 
 /* The sample that most of a piece's functions are found in. */
@@ -414,7 +419,7 @@ static void tell_alone(struct weighing *w)
 		if (first->label == NO_LABEL)
 			continue;
 		x->alone_label = first->label;
-		x->alone = curve_ratio(&w->bench.one, first->score);
+		x->alone = curve_ratio(&w->bench.one, first->score, first->left);
 		x->alone_named = is_named(&w->bench.one, first->score, 1);
 	}
 }
@@ -474,7 +479,7 @@ static enum inq_status weigh_without_exhibit(struct weighing *w, uint32_t left_o
 	if (status == INQ_OK)
 		status = bench_read(w, count, scratch, &bench, NULL, err);
 	if (status == INQ_OK) {
-		x->without = judged(&bench, looked.scores[label].score, looked.alone[label], &named);
+		x->without = judged(&bench, &looked, label, &named);
 		x->weighed = true;
 	}
 	inq_arena_close(scratch);
@@ -534,8 +539,8 @@ static void list_lacks(struct weighing *w)
 	f->lacks[INQ_LACK_PACKED] = packed;
 	f->lacks[INQ_LACK_CUT] = cut;
 	f->lacks[INQ_LACK_KNOWN] = known;
-	f->lacks[INQ_LACK_TRIALS] =
-	        f->calibrated && f->conclusion == INQ_CONCLUSION_INSUFFICIENT && f->bound.least < 1000;
+	f->lacks[INQ_LACK_TRIALS] = f->calibrated && f->conclusion == INQ_CONCLUSION_INSUFFICIENT &&
+	                            f->bound.least < CONCLUDES_LEAST;
 	f->lacks[INQ_LACK_PUBLISHED] = published;
 	f->lacks[INQ_LACK_DATE] = published && !w->question->day;
 	f->lacks[INQ_LACK_EVIDENCE] =
@@ -622,7 +627,7 @@ static enum inq_status read_curve(struct weighing *w, struct inq_error *err)
 	f->trials_wrong = w->bench.many.wrong;
 	f->trial_families = w->cal->families;
 	if (f->calibrated)
-		f->bound = curve_ratio(&w->bench.many, INT32_MAX - 1);
+		f->bound = curve_ratio(&w->bench.many, INT32_MAX - 1, 0);
 	return INQ_OK;
 }
 
@@ -659,10 +664,9 @@ enum inq_status inq_finding_make(const struct inq_evidence *const *evidence, uin
 	f.none = (struct inq_ratio){ -f.none.log10, -f.none.most, -f.none.least, f.none.right, f.none.wrong };
 	list_lacks(&w);
 	/* That nothing was found says something only where everything could be looked at. */
-	if (f.conclusion == INQ_CONCLUSION_INSUFFICIENT && f.calibrated && f.none.least > 0 &&
-	        inq_ratio_support(&f.none) > INQ_SUPPORT_NONE && !f.lacks[INQ_LACK_CODE] &&
-	        !f.lacks[INQ_LACK_PACKED] && !f.lacks[INQ_LACK_CUT] && !f.lacks[INQ_LACK_PUBLISHED] &&
-	        !f.lacks[INQ_LACK_KNOWN]) {
+	if (f.conclusion == INQ_CONCLUSION_INSUFFICIENT && f.calibrated && f.none.least >= CONCLUDES_LEAST &&
+	        !f.lacks[INQ_LACK_CODE] && !f.lacks[INQ_LACK_PACKED] && !f.lacks[INQ_LACK_CUT] &&
+	        !f.lacks[INQ_LACK_PUBLISHED] && !f.lacks[INQ_LACK_KNOWN]) {
 		f.conclusion = INQ_CONCLUSION_NONE;
 		f.lacks[INQ_LACK_EVIDENCE] = f.lacks[INQ_LACK_TRIALS] = false;
 	}

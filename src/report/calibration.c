@@ -198,6 +198,7 @@ void inq_report_calibration_json(const struct inq_report_calibration *r, struct 
 		inq_json_u64(j, "exhibits", t->exhibits);
 		inq_json_bool(j, "by_version", t->by_version);
 		inq_json_u64(j, "siblings", t->siblings);
+		inq_json_u64(j, "left", t->left);
 		inq_json_i64(j, "right", t->right);
 		inq_json_i64(j, "beaten", t->beaten);
 		if (t->beaten_label != INQ_NO_LABEL)

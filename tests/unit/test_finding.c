@@ -171,16 +171,16 @@ static void ratios_rise_with_the_score_and_stay_below_the_trials(void **state)
 		wrong[i] = i * 53 % 41;
 	assert_true(curve_make(right, 60, wrong, 90, *state, &c));
 	for (int32_t score = -5; score < 100; score++) {
-		struct inq_ratio r = curve_ratio(&c, score);
+		struct inq_ratio r = curve_ratio(&c, score, 0);
 
 		assert_true(r.log10 >= last && r.least <= r.log10 && r.log10 <= r.most);
 		assert_true(r.most <= log10_of_ratio(91, 1) && r.least >= log10_of_ratio(1, 61));
 		last = r.log10;
 	}
 	/* Above the highest wrong score, 40: all right ones from 41 up, but that 44 never came. */
-	assert_int_equal(curve_ratio(&c, 90).right, 39);
-	assert_int_equal(curve_ratio(&c, 90).wrong, 0);
-	assert_int_equal(curve_ratio(&c, 90).log10, log10_of_ratio(39 * 91, 61));
+	assert_int_equal(curve_ratio(&c, 90, 0).right, 39);
+	assert_int_equal(curve_ratio(&c, 90, 0).wrong, 0);
+	assert_int_equal(curve_ratio(&c, 90, 0).log10, log10_of_ratio(39 * 91, 61));
 	assert_int_equal(curve_wrong_share(&c, 90), 0);
 	assert_int_equal(curve_wrong_share(&c, -5), 1000);
 }
@@ -191,7 +191,7 @@ static void few_trials_support_little(void **state)
 	struct curve c;
 
 	assert_true(curve_make(right, 3, wrong, 3, *state, &c));
-	assert_true(curve_ratio(&c, 9).log10 <= log10_of_ratio(4, 1));
+	assert_true(curve_ratio(&c, 9, 0).log10 <= log10_of_ratio(4, 1));
 	assert_false(is_named(&c, 9, 1));
 }
 
@@ -281,6 +281,7 @@ static void no_byte_of_a_calibration_can_be_changed(void **state)
 			.absent_label = BETA,
 			.absent = 3,
 			.right = 40,
+			.left = 1000 + i,
 			.one_piece = i % 2,
 			.planted = 77,
 			.planted_one_piece = i % 3 == 0 };
@@ -292,6 +293,7 @@ static void no_byte_of_a_calibration_can_be_changed(void **state)
 	assert_int_equal(back.trial_count, cal.trial_count);
 	assert_int_equal(back.families, 1);
 	for (uint32_t i = 0; i < cal.trial_count; i++) {
+		assert_int_equal(back.trials[i].left, 1000 + i);
 		assert_int_equal(back.trials[i].one_piece, i % 2);
 		assert_int_equal(back.trials[i].planted, 77);
 		assert_int_equal(back.trials[i].planted_one_piece, i % 3 == 0);
@@ -349,8 +351,38 @@ static void library_and_widespread_code_says_nothing(void **state)
 	assert_int_equal(f.distinctive, 0);
 	assert_int_equal(f.exhibits[0].what[WHAT_LIBRARY], 10);
 	assert_int_equal(f.exhibits[0].what[WHAT_WIDESPREAD], 10);
-	/* What nothing is like speaks against all families. */
+	/* What nothing is like speaks against all families, though a third of the right trials were as silent. */
+	assert_int_equal(f.conclusion, INQ_CONCLUSION_INSUFFICIENT);
+	assert_in_range(f.none.least, 1, CONCLUDES_LEAST - 1);
+}
+
+/* All programs in which nothing of their family was found had next to no code. */
+static void nothing_found_says_more_where_there_was_more_to_find(void **state)
+{
+	struct inq_corpus c = corpus(*state);
+	struct inq_calibration cal = calibration(*state, &c, 200);
+	struct inq_evidence *much = exhibit(*state, 1), *little = exhibit(*state, 2);
+	const struct inq_evidence *one = much;
+	struct inq_finding f;
+
+	for (uint32_t i = 0; i < cal.trial_count; i++)
+		cal.trials[i].left = cal.trials[i].right ? 400 : 4;
+	f = weighed(&one, 1, &c, &cal, &nothing_asked, *state);
 	assert_int_equal(f.conclusion, INQ_CONCLUSION_NONE);
+	assert_true(f.none.least >= CONCLUDES_LEAST);
+	assert_int_equal(f.silent.log10, -f.none.log10);
+	little->function_count = 7;
+	one = little;
+	f = weighed(&one, 1, &c, &cal, &nothing_asked, *state);
+	assert_int_equal(f.conclusion, INQ_CONCLUSION_INSUFFICIENT);
+	assert_in_range(f.none.log10, 0, 100);
+	/* Library code is nothing to find a family in. */
+	for (uint32_t i = 0; i < 60; i++)
+		add(much, i, COMMON, i, 1000);
+	much->function_count = 64;
+	one = much;
+	f = weighed(&one, 1, &c, &cal, &nothing_asked, *state);
+	assert_in_range(f.none.log10, 0, 100);
 }
 
 static void published_code_counts_nothing_after_its_day(void **state)
@@ -792,6 +824,7 @@ int main(void)
 		TEST(a_family_is_named_by_code_that_only_it_has),
 		TEST(without_a_calibration_nobody_is_named),
 		TEST(library_and_widespread_code_says_nothing),
+		TEST(nothing_found_says_more_where_there_was_more_to_find),
 		TEST(published_code_counts_nothing_after_its_day),
 		TEST(the_same_code_counts_once),
 		TEST(what_hangs_together_is_one_piece),
