@@ -1,3 +1,4 @@
+#include "cli/compare.h"
 #include "cli/batch.h"
 #include <string.h>
 
@@ -17,14 +18,6 @@ struct compare {
 	uint32_t top;
 };
 
-/* One program with all that is known of it. */
-struct side {
-	struct inq_exhibit exhibit;
-	struct inq_code code;
-	struct inq_program program;
-	const char *label;
-};
-
 static enum inq_status child_open(void *context, size_t index, struct inq_error *err)
 {
 	struct compare *c = context;
@@ -40,15 +33,15 @@ static enum inq_status child_open(void *context, size_t index, struct inq_error 
 	return INQ_OK;
 }
 
-static enum inq_status side_read(
-        struct compare *c, int which, struct inq_arena *a, struct side *ret, struct inq_error *err)
+enum inq_status cli_side_read(const struct cli *cli, struct cli_sample *sample, struct inq_arena *a,
+        struct cli_side *ret, struct inq_error *err)
 {
 	struct inq_error why = { 0 };
-	enum inq_status status = cli_sample_only(c->cli, &c->side[which], a, &ret->exhibit, &why);
+	enum inq_status status = cli_sample_only(cli, sample, a, &ret->exhibit, &why);
 
 	if (status == INQ_OK)
 		status = cli_sample_program(&ret->exhibit, "", a, &ret->code, &ret->program, &why);
-	ret->label = c->side[which].operand;
+	ret->label = sample->operand;
 	if (status != INQ_OK)
 		return inq_fail(err, status, why.at, "%.60s: %.130s", ret->label, why.text);
 	return INQ_OK;
@@ -56,7 +49,7 @@ static enum inq_status side_read(
 
 /* The function that `text` names: by the address of any of its bytes, or by name. NULL, and said in `err`. */
 static const struct inq_function *function_named(
-        const struct side *s, struct inq_bytes text, struct inq_arena *a, struct inq_error *err)
+        const struct cli_side *s, struct inq_bytes text, struct inq_arena *a, struct inq_error *err)
 {
 	const struct inq_function *f, *found = NULL;
 	const char *name = inq_arena_string(a, text);
@@ -91,7 +84,7 @@ static uint32_t number_of(const struct inq_program *p, const struct inq_function
 }
 
 /* What A's function was paired with. */
-static const struct inq_function *counterpart(const struct side *sides, const struct inq_function *fa,
+static const struct inq_function *counterpart(const struct cli_side *sides, const struct inq_function *fa,
         struct inq_arena *a, enum inq_status *ret_status, struct inq_error *err)
 {
 	uint32_t number = number_of(&sides[0].program, fa);
@@ -110,29 +103,29 @@ static const struct inq_function *counterpart(const struct side *sides, const st
 }
 
 /* The objects and keys around the result of either kind. */
-static void json_begin(struct inq_json *j, struct inq_sink *out, const char *schema)
+static void json_begin(struct inq_json *j, struct inq_sink *out, const char *schema, bool pretty)
 {
-	inq_json_init(j, out, true);
+	inq_json_init(j, out, pretty);
 	inq_json_object(j, NULL);
 	inq_json_text(j, "schema", schema);
 	inq_json_text(j, "program", CLI_PROGRAM);
 }
 
-static enum inq_status align(struct compare *c, struct side *sides, struct inq_arena *a, struct inq_sink *out,
-        struct inq_error *err)
+enum inq_status cli_align(const struct cli_side sides[2], const char *functions, const struct cli *cli,
+        bool pretty, struct inq_arena *a, struct inq_sink *out, struct inq_error *err)
 {
-	struct inq_bytes text = inq_bytes_of(c->cli->value[CLI_FUNCTION]), text_a = text;
+	struct inq_bytes text = inq_bytes_of(functions), text_a = text;
 	struct inq_report_alignment r = { .label_a = sides[0].label,
 		.label_b = sides[1].label,
 		.code_a = &sides[0].code,
 		.code_b = &sides[1].code };
-	const char *comma = strchr(c->cli->value[CLI_FUNCTION], ',');
+	const char *comma = strchr(functions, ',');
 	struct inq_alignment alignment;
 	enum inq_status status = INQ_OK;
 	struct inq_json j;
 
 	if (comma)
-		text_a.len = (size_t)(comma - c->cli->value[CLI_FUNCTION]);
+		text_a.len = (size_t)(comma - functions);
 	r.function_a = function_named(&sides[0], text_a, a, err);
 	if (!r.function_a)
 		return INQ_BAD_ARGUMENT;
@@ -145,11 +138,11 @@ static enum inq_status align(struct compare *c, struct side *sides, struct inq_a
 	if (status != INQ_OK)
 		return status;
 	r.alignment = &alignment;
-	if (c->cli->form == CLI_TEXT) {
-		inq_report_alignment_text(&r, &c->cli->style, out);
+	if (cli->form == CLI_TEXT) {
+		inq_report_alignment_text(&r, &cli->style, out);
 		return INQ_OK;
 	}
-	json_begin(&j, out, "inquiry.alignment/1");
+	json_begin(&j, out, "inquiry.alignment/1", pretty);
 	inq_report_alignment_json(&r, &j);
 	inq_json_end_object(&j);
 	return INQ_OK;
@@ -159,7 +152,7 @@ static enum inq_status child_run(void *context, size_t index, struct inq_sink *o
 {
 	struct compare *c = context;
 	struct inq_arena *a = inq_arena_open(cli_arena_limit(c->cli));
-	struct side sides[2] = { { .label = NULL } };
+	struct cli_side sides[2] = { { .label = NULL } };
 	struct inq_comparison comparison;
 	struct inq_report_comparison r;
 	struct inq_json j;
@@ -169,11 +162,11 @@ static enum inq_status child_run(void *context, size_t index, struct inq_sink *o
 	if (!a)
 		return inq_fail(err, INQ_NO_MEMORY, 0, "no memory to compare them");
 	for (int i = 0; i < 2 && status == INQ_OK; i++)
-		status = side_read(c, i, a, &sides[i], err);
+		status = cli_side_read(c->cli, &c->side[i], a, &sides[i], err);
 	if (status != INQ_OK)
 		return status;
 	if (c->cli->set[CLI_FUNCTION])
-		return align(c, sides, a, out, err);
+		return cli_align(sides, c->cli->value[CLI_FUNCTION], c->cli, true, a, out, err);
 	status = inq_match_compare(&sides[0].program, &sides[1].program, a, &comparison, err);
 	if (status != INQ_OK)
 		return status;
@@ -183,7 +176,7 @@ static enum inq_status child_run(void *context, size_t index, struct inq_sink *o
 		inq_report_comparison_text(&r, c->top, &c->cli->style, a, out);
 		return INQ_OK;
 	}
-	json_begin(&j, out, "inquiry.comparison/1");
+	json_begin(&j, out, "inquiry.comparison/1", true);
 	inq_report_comparison_json(&r, &j);
 	inq_json_end_object(&j);
 	return INQ_OK;

@@ -149,22 +149,43 @@ struct making {
 	bool made;
 };
 
+enum inq_status cli_page_open(void *context, size_t index, struct inq_error *err)
+{
+	struct inq_sha256 unused;
+
+	(void)context;
+	(void)index;
+	/* libcrypto reads its configuration at first use, which the sandbox would not let it. */
+	if (inq_sha256((struct inq_bytes){ (const uint8_t *)"", 0 }, &unused) != INQ_OK)
+		return inq_fail(err, INQ_NO_MEMORY, 0, "libcrypto gives no SHA-256");
+	return INQ_OK;
+}
+
+enum inq_status cli_page_fill(
+        const struct cli_page *p, struct inq_arena *a, struct inq_page *ret, struct inq_error *err)
+{
+	enum inq_status status = INQ_OK;
+
+	inq_page_init(ret, a, "#");
+	ret->command = p->command;
+	ret->left_out = p->left_out;
+	for (size_t i = 0; i < p->count && status == INQ_OK; i++)
+		status = inq_page_add(ret, p->documents[i].bytes, p->documents[i].entry, err);
+	return status;
+}
+
 /* In the child. */
 static enum inq_status child_run(void *context, size_t index, struct inq_sink *out, struct inq_error *err)
 {
 	const struct cli_page *p = ((struct making *)context)->p;
 	struct inq_arena *a = inq_arena_open(SIZE_MAX);
-	enum inq_status status = INQ_OK;
+	enum inq_status status;
 	struct inq_page page;
 
 	(void)index;
 	if (!a)
 		return inq_fail(err, INQ_NO_MEMORY, 0, "no memory for the report");
-	inq_page_init(&page, a, "#");
-	page.command = p->command;
-	page.left_out = p->left_out;
-	for (size_t i = 0; i < p->count && status == INQ_OK; i++)
-		status = inq_page_add(&page, p->documents[i].bytes, p->documents[i].entry, err);
+	status = cli_page_fill(p, a, &page, err);
 	if (status == INQ_OK)
 		inq_page_report(&page, out);
 	return status;
@@ -196,7 +217,7 @@ static bool parent_take(void *context, size_t index, const struct inq_child_resu
 bool cli_page_report(struct cli_page *p, struct inq_bytes *ret)
 {
 	struct making m = { .p = p };
-	struct inq_child_work work = { &m, NULL, child_run, parent_take, NULL, false };
+	struct inq_child_work work = { &m, cli_page_open, child_run, parent_take, NULL, false };
 	struct inq_error err = { 0, "" };
 	enum inq_status status = inq_child_run(&work, 1, 1, &p->cli->limits, &err);
 

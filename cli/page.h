@@ -3,6 +3,7 @@
 #define CLI_PAGE_H
 
 #include "cli/bundle.h"
+#include <inquiry/page.h>
 
 struct cli_page_document {
 	struct inq_bytes bytes;
@@ -28,6 +29,12 @@ bool cli_page_add(struct cli_page *p, struct inq_bytes bytes, const char *entry)
  * which was said.
  */
 bool cli_page_record(struct cli_page *p, const struct inq_bundle_source *source);
+
+/* In a child, before the sandbox closes; `context` is not looked at. */
+INQ_MUST enum inq_status cli_page_open(void *context, size_t index, struct inq_error *err);
+/* In a child: the documents, read. */
+INQ_MUST enum inq_status cli_page_fill(
+        const struct cli_page *p, struct inq_arena *a, struct inq_page *ret, struct inq_error *err);
 
 /* The report; from the page's arena. False after an error, which was said. */
 bool cli_page_report(struct cli_page *p, struct inq_bytes *ret);

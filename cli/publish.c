@@ -1,7 +1,13 @@
-#include "cli/case.h"
+#include "cli/aligned.h"
 #include <inttypes.h>
 
-static const struct cli_option no_options[] = { { .name = NULL } };
+static const struct cli_option options[] = {
+	{ CLI_KNOWN_FILES, "known", 0, "FOLDER", false,
+	        "where the corpus's samples lie: the report shows shared functions beside theirs" },
+	{ CLI_ALIGNED, "aligned", 0, "N", false,
+	        "so many functions of each exhibit, at most 60; default 20" },
+	{ .name = NULL },
+};
 
 static void tell(struct cli *cli, const struct inq_case *c, const struct inq_case_published *p)
 {
@@ -33,16 +39,24 @@ static void tell(struct cli *cli, const struct inq_case *c, const struct inq_cas
 	inq_json_end_object(&j);
 }
 
-static int run(struct cli *cli)
+/* The record and the report made of it, both of one moment. */
+static void publish(struct cli *cli, struct inq_case *c)
 {
 	struct inq_case_published published;
+	struct inq_case_extra extras[2] = { { INQ_CASE_REPORT, { NULL, 0 } },
+		{ INQ_CASE_ALIGNMENTS, { NULL, 0 } } };
+	struct inq_bundle_source source;
 	struct inq_error err = { 0, "" };
-	enum inq_status status;
-	struct inq_case *c;
+	enum inq_status status = inq_case_freeze(c, &err);
 
-	if (!cli_case_open(cli, false, &c))
-		return cli->exit;
-	status = inq_case_publish(c, cli->operands[1], &published, &err);
+	inq_case_bundle(c, &source);
+	if (status == INQ_OK && !cli_report_make(cli, &source, NULL, &extras[0].bytes, &extras[1].bytes)) {
+		inq_case_thaw(c);
+		return;
+	}
+	if (status == INQ_OK)
+		status = inq_case_publish(
+		        c, cli->operands[1], extras, extras[1].bytes.len ? 2 : 1, &published, &err);
 	if (status == INQ_OK) {
 		tell(cli, c, &published);
 		if (published.missing)
@@ -51,6 +65,16 @@ static int run(struct cli *cli)
 	} else {
 		cli_error(cli, CLI_UNREADABLE, "%s: %s", cli->operands[1], err.text);
 	}
+	inq_case_thaw(c);
+}
+
+static int run(struct cli *cli)
+{
+	struct inq_case *c;
+
+	if (!cli_case_open(cli, false, &c))
+		return cli->exit;
+	publish(cli, c);
 	inq_case_close(c);
 	return cli->exit;
 }
@@ -59,17 +83,18 @@ const struct cli_command cli_publish = {
 	.name = "publish",
 	.operands = "CASE FOLDER",
 	.summary = "the case as plain files, for anyone to mirror and verify",
-	.about = "Writes the bundle: the logs as tiles, the open exhibits and all results compressed, and "
-	         "proofs. "
+	.about = "Writes the bundle: the logs as tiles, the open exhibits and all results compressed, "
+	         "proofs, and report.html, which is made of them for people. "
 	         "FOLDER appears whole or not at all; one that was published there before is replaced. The "
 	         "same "
 	         "case gives the same bytes.",
 	.examples = { "inquiry publish harbour.case harbour/", "writes the folder harbour",
 	        "inquiry publish harbour.case www && inquiry verify www",
-	        "and verifies what everybody will get", "inquiry publish harbour.case harbour --json",
-	        "tells how many files and bytes it is" },
-	.options = no_options,
-	.common = CLI_TAKES_OUTPUT,
+	        "and verifies what everybody will get",
+	        "inquiry publish harbour.case harbour --known families/",
+	        "the report shows shared functions beside those of the known programs" },
+	.options = options,
+	.common = CLI_TAKES_OUTPUT | CLI_TAKES_CHILDREN | CLI_TAKES_JOBS,
 	.operands_least = 2,
 	.operands_most = 2,
 	.run = run,

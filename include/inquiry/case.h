@@ -195,16 +195,26 @@ struct inq_case_published {
 	uint64_t missing; /* objects that entries name and this case has not */
 };
 
+/* A file beside the record, which does not cover it: made of it, for people. */
+struct inq_case_extra {
+	const char *name; /* INQ_CASE_REPORT or INQ_CASE_ALIGNMENTS */
+	struct inq_bytes bytes;
+};
+#define INQ_CASE_REPORT "report.html"
+#define INQ_CASE_ALIGNMENTS "alignments.jsonl"
+
 /*
- * Writes the bundle to the folder `path`: all of it or nothing. One that was
+ * Writes the bundle, and the extras beside it, to the folder `path`: all of it
+ * or nothing, and between freeze and thaw that of this moment. One that was
  * published there before is replaced; what this program did not write never is.
  * The same case gives the same bytes, whatever store it is kept in.
  *
  * INQ_CONFLICT  something else is there
  * INQ_IO        it cannot be written
  */
-INQ_MUST enum inq_status inq_case_publish(
-        struct inq_case *c, const char *path, struct inq_case_published *ret, struct inq_error *err);
+INQ_MUST enum inq_status inq_case_publish(struct inq_case *c, const char *path,
+        const struct inq_case_extra *extras, size_t extra_count, struct inq_case_published *ret,
+        struct inq_error *err);
 
 /* A bundle in the folder `path`, for inq_record_verify. `a` is for names and lives as long as the source. */
 struct inq_case_folder {

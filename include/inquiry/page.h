@@ -92,6 +92,14 @@ struct inq_bytes inq_page_style(void);
 void inq_page_report(const struct inq_page *p, struct inq_sink *out);
 
 /*
+ * Where the counterparts of the functions are that the report shows, at most
+ * `most` functions of each exhibit, the most telling first: a line for each
+ * candidate, with tabs: SHA-256 of the exhibit, 0x… address, SHA-256 of the
+ * sample, address there, LABEL/SAMPLE. Whoever has both files makes alignments.
+ */
+void inq_page_counterparts(const struct inq_page *p, size_t most, struct inq_sink *out);
+
+/*
  * Whether these bytes begin as a report does, up to and with the policy that
  * keeps all that follows from running or fetching anything: to be asked by
  * whoever takes a report from a child.

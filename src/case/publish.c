@@ -2,7 +2,8 @@
 #include "os/folder.h"
 
 /* All that publish makes: a folder with anything else in it is not replaced. */
-static const char *const own_names[] = { "policy", "charter.json", "logs", "objects", "proofs", NULL };
+static const char *const own_names[] = { "policy", "charter.json", "logs", "objects", "proofs",
+	INQ_CASE_REPORT, INQ_CASE_ALIGNMENTS, NULL };
 
 struct publishing {
 	struct inq_bundle_source source;
@@ -48,8 +49,8 @@ static enum inq_status missing_count(struct inq_case *c, uint64_t *ret, struct i
 	return INQ_OK;
 }
 
-static enum inq_status publish(
-        struct inq_case *c, const char *path, struct inq_case_published *ret, struct inq_error *err)
+static enum inq_status publish(struct inq_case *c, const char *path, const struct inq_case_extra *extras,
+        size_t extra_count, struct inq_case_published *ret, struct inq_error *err)
 {
 	struct publishing p = { .err = err };
 	struct inq_case_published published = { 0 };
@@ -63,6 +64,8 @@ static enum inq_status publish(
 	status = p.source.list(p.source.context, write_one, &p, err);
 	if (status == INQ_OK)
 		status = p.status;
+	for (size_t i = 0; i < extra_count && status == INQ_OK; i++)
+		status = inq_folder_put(&p.folder, extras[i].name, extras[i].bytes, err);
 	if (status != INQ_OK) {
 		inq_folder_abandon(&p.folder);
 		return status;
@@ -75,14 +78,16 @@ static enum inq_status publish(
 	return status;
 }
 
-enum inq_status inq_case_publish(
-        struct inq_case *c, const char *path, struct inq_case_published *ret, struct inq_error *err)
+enum inq_status inq_case_publish(struct inq_case *c, const char *path, const struct inq_case_extra *extras,
+        size_t extra_count, struct inq_case_published *ret, struct inq_error *err)
 {
-	enum inq_status status = inq_case_freeze(c, err);
+	bool frozen = c->frozen;
+	enum inq_status status = frozen ? INQ_OK : inq_case_freeze(c, err);
 
 	if (status != INQ_OK)
 		return status;
-	status = publish(c, path, ret, err);
-	inq_case_thaw(c);
+	status = publish(c, path, extras, extra_count, ret, err);
+	if (!frozen)
+		inq_case_thaw(c);
 	return status;
 }

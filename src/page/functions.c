@@ -1,5 +1,6 @@
 /* The shared functions, the rarest first, each beside its counterpart where that is at hand. */
 #include "page/section.h"
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -240,37 +241,103 @@ static void functions(struct inq_html *h, const struct inq_page *p, const struct
 		function(h, p, d, s, &all[i]);
 }
 
-void put_functions(const struct inq_page *p, struct inq_html *h)
+/* Calls `put` for each search that is shown: of each exhibit the first one, up to a limit. How many are not. */
+static unsigned each_search(const struct inq_page *p,
+        void (*put)(void *to, const struct inq_page *p, const struct inq_page_document *d,
+                const struct inq_json_value *s),
+        void *to)
 {
 	unsigned shown = 0, more = 0, looked = 0;
 
-	if (page_next(p, INQ_PAGE_SEARCH, NULL))
-		inq_html_element(h, "p",
-		        "Each opens onto the exhibit's function and its counterpart, instruction by "
-		        "instruction, where that "
-		        "sample was at hand when the report was made (an exhibit, or a file below --known): "
-		        "a corpus keeps "
-		        "no code. Whoever has the sample, and the exhibit, sees the same with the command "
-		        "that stands there.");
 	for (const struct inq_page_document *d = NULL; (d = page_next(p, INQ_PAGE_SEARCH, d));)
 		for (const struct inq_json_value *s = member_first(d->value, "searches"); s; s = s->next) {
 			const struct inq_page_document *first;
 
 			if (!member_object(s, "coverage") || !page_stands(p, d))
 				continue;
-			if (shown == SEARCHES_MOST || looked++ > LOOKED_MOST)
+			if (shown == SEARCHES_MOST || looked++ > LOOKED_MOST) {
 				more++;
-			else if (page_exhibit(p, INQ_PAGE_SEARCH, member_string(s, "sha256"), &first) == s) {
-				functions(h, p, d, s);
+			} else if (page_exhibit(p, INQ_PAGE_SEARCH, member_string(s, "sha256"), &first) ==
+			           s) {
+				put(to, p, d, s);
 				shown++;
 			}
 		}
-	if (!shown)
+	return more;
+}
+
+static void functions_of(
+        void *to, const struct inq_page *p, const struct inq_page_document *d, const struct inq_json_value *s)
+{
+	functions(to, p, d, s);
+}
+
+void put_functions(const struct inq_page *p, struct inq_html *h)
+{
+	unsigned more;
+
+	if (!page_next(p, INQ_PAGE_SEARCH, NULL)) {
 		inq_html_element(h, "p", "Nothing was searched: no search is at hand.");
+		return;
+	}
+	inq_html_element(h, "p",
+	        "Each opens onto the exhibit's function and its counterpart, instruction by instruction, "
+	        "where that "
+	        "sample was at hand when the report was made (an exhibit, or a file below --known): a corpus "
+	        "keeps "
+	        "no code. Whoever has the sample, and the exhibit, sees the same with the command that "
+	        "stands there.");
+	more = each_search(p, functions_of, h);
 	if (more) {
 		inq_html_open(h, "p");
 		counted(h, more, "more search is", "more searches are");
 		inq_html_text(h, " listed under provenance.");
 		inq_html_close(h);
 	}
+}
+
+struct counterparts {
+	struct inq_sink *out;
+	size_t most;
+};
+
+static bool is_digest(struct inq_bytes b)
+{
+	uint8_t digest[32];
+
+	return b.len == 64 && inq_unhex(b, digest, sizeof digest);
+}
+
+static void counterparts_of(
+        void *to, const struct inq_page *p, const struct inq_page_document *d, const struct inq_json_value *s)
+{
+	const struct counterparts *wanted = to;
+	struct inq_bytes exhibit = member_string(s, "sha256");
+	size_t count;
+	struct shared *all = gather(p, s, &count);
+
+	(void)d;
+	for (size_t i = 0; i < count && i < wanted->most && is_digest(exhibit); i++)
+		for (const struct inq_json_value *c = member_first(all[i].value, "candidates"); c;
+		        c = c->next) {
+			struct inq_bytes sample = member_string(c, "sample_sha256");
+			uint64_t here, there;
+
+			if (!is_digest(sample) || !member_va(all[i].value, "va", &here) ||
+			        !member_va(c, "va", &there))
+				continue;
+			inq_putf(wanted->out, "%.64s\t0x%" PRIx64 "\t%.64s\t0x%" PRIx64 "\t",
+			        (const char *)exhibit.at, here, (const char *)sample.at, there);
+			(void)inq_put_inert(wanted->out, member_string(c, "label"), NAME_MOST);
+			inq_put(wanted->out, "/");
+			(void)inq_put_inert(wanted->out, member_string(c, "sample"), NAME_MOST);
+			inq_put(wanted->out, "\n");
+		}
+}
+
+void inq_page_counterparts(const struct inq_page *p, size_t most, struct inq_sink *out)
+{
+	struct counterparts wanted = { out, most < FUNCTIONS_MOST ? most : FUNCTIONS_MOST };
+
+	(void)each_search(p, counterparts_of, &wanted);
 }

@@ -1,45 +1,55 @@
 /* What all of it was made of, and how anybody proves it again. */
 #include "page/section.h"
 
-static void documents(const struct inq_page *p, struct inq_html *h)
+static void document_row(const struct inq_page *p, struct inq_html *h, size_t i)
 {
-	static const struct inq_html_column columns[] = { { "Document", "" }, { "Entry", "" },
-		{ "Made by", "" }, { "Bytes", "n" }, { "SHA-256", "hex" } };
+	const struct inq_page_document *d = &p->documents[i];
 	char text[FIGURE_TEXT];
 
-	inq_html_table(
-	        h, "The documents that this page is made of", columns, sizeof columns / sizeof *columns);
-	for (size_t i = 0; i < p->count; i++) {
-		const struct inq_page_document *d = &p->documents[i];
+	inq_html_row(h);
+	inq_html_attrf(h, "id", "document-%zu", i + 1);
+	inq_html_cell(h);
+	if (d->value)
+		name_put(h, d->value, "schema");
+	else
+		inq_html_textf(h, "cannot be read: %s", d->why);
+	if (d->value && d->kind == INQ_PAGE_KINDS)
+		inq_html_text(h, " (not shown here)");
+	inq_html_close(h);
+	inq_html_cell(h);
+	if (d->entry)
+		entry_link(h, p, inq_bytes_of(d->entry));
+	else
+		inq_html_text(h, d->kind == INQ_PAGE_LOG || d->kind == INQ_PAGE_VERIFICATION
+		                         ? "follows from the record"
+		                         : "none");
+	inq_html_close(h);
+	inq_html_cell(h);
+	name_put(h, d->value, "program");
+	inq_html_close(h);
+	inq_html_cell(h);
+	inq_html_text(h, figure_text(d->size, text));
+	inq_html_close(h);
+	inq_html_cell(h);
+	inq_html_given_code(h, inq_bytes_of(d->sha256), 64);
+	inq_html_close(h);
+	inq_html_end_row(h);
+}
 
-		inq_html_row(h);
-		inq_html_attrf(h, "id", "document-%zu", i + 1);
-		inq_html_cell(h);
-		if (d->value)
-			name_put(h, d->value, "schema");
+static const struct inq_html_column document_columns[] = { { "Document", "" }, { "Entry", "" },
+	{ "Made by", "" }, { "Bytes", "n" }, { "SHA-256", "hex" } };
+
+static void documents(const struct inq_page *p, struct inq_html *h)
+{
+	size_t alignments = 0;
+
+	inq_html_table(h, "The documents that this page is made of", document_columns,
+	        sizeof document_columns / sizeof *document_columns);
+	for (size_t i = 0; i < p->count; i++) {
+		if (p->documents[i].kind == INQ_PAGE_ALIGNMENT)
+			alignments++;
 		else
-			inq_html_textf(h, "cannot be read: %s", d->why);
-		if (d->value && d->kind == INQ_PAGE_KINDS)
-			inq_html_text(h, " (not shown here)");
-		inq_html_close(h);
-		inq_html_cell(h);
-		if (d->entry)
-			entry_link(h, p, inq_bytes_of(d->entry));
-		else
-			inq_html_text(h, d->kind == INQ_PAGE_LOG || d->kind == INQ_PAGE_VERIFICATION
-			                         ? "follows from the record"
-			                         : "none");
-		inq_html_close(h);
-		inq_html_cell(h);
-		name_put(h, d->value, "program");
-		inq_html_close(h);
-		inq_html_cell(h);
-		inq_html_text(h, figure_text(d->size, text));
-		inq_html_close(h);
-		inq_html_cell(h);
-		inq_html_given_code(h, inq_bytes_of(d->sha256), 64);
-		inq_html_close(h);
-		inq_html_end_row(h);
+			document_row(p, h, i);
 	}
 	inq_html_end_table(h);
 	if (p->left_out) {
@@ -48,6 +58,20 @@ static void documents(const struct inq_page *p, struct inq_html *h)
 		inq_html_text(h, " too many, or too large, for a page, and left out of this one.");
 		inq_html_close(h);
 	}
+	if (!alignments)
+		return;
+	inq_html_open(h, "details");
+	inq_html_open(h, "summary");
+	counted(h, alignments, "alignment", "alignments");
+	inq_html_text(h, " of shared functions, which no entry covers: made from the exhibits and samples "
+	                 "that each names");
+	inq_html_close(h);
+	inq_html_table(h, "Alignments", document_columns, sizeof document_columns / sizeof *document_columns);
+	for (size_t i = 0; i < p->count; i++)
+		if (p->documents[i].kind == INQ_PAGE_ALIGNMENT)
+			document_row(p, h, i);
+	inq_html_end_table(h);
+	inq_html_close(h);
 }
 
 static void keys(const struct inq_page *p, struct inq_html *h, const struct inq_page_document *d)

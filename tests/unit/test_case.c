@@ -641,10 +641,10 @@ static void publishes_whole_or_not_at_all(void **state)
 	c = case_make("memory:", &p, a);
 	fill(c, &p);
 	snprintf(path, sizeof path, "%s/bundle", make_store_directory());
-	ok(inq_case_publish(c, path, &published, &err));
+	ok(inq_case_publish(c, path, NULL, 0, &published, &err));
 	assert_int_equal(published.files, 11);
 	assert_int_equal(published.missing, 0);
-	ok(inq_case_publish(c, path, &published, &err));
+	ok(inq_case_publish(c, path, NULL, 0, &published, &err));
 	folder.path = path;
 	inq_case_folder_bundle(&folder, &source);
 	{
@@ -661,11 +661,11 @@ static void publishes_whole_or_not_at_all(void **state)
 	f = fopen(file, "w");
 	assert_non_null(f);
 	fclose(f);
-	assert_int_equal(inq_case_publish(c, path, &published, &err), INQ_CONFLICT);
+	assert_int_equal(inq_case_publish(c, path, NULL, 0, &published, &err), INQ_CONFLICT);
 	assert_int_equal(stat(file, &st), 0);
 	unlink(file);
 	/* A failure leaves what was there: here an object is missing its last memory. */
-	assert_int_equal(inq_case_publish(c, "/proc/self/nowhere", &published, &err), INQ_IO);
+	assert_int_equal(inq_case_publish(c, "/proc/self/nowhere", NULL, 0, &published, &err), INQ_IO);
 	snprintf(file, sizeof file, "%s/.bundle.part", make_store_directory());
 	assert_int_not_equal(stat(file, &st), 0);
 	inq_case_close(c);
@@ -691,7 +691,7 @@ static enum inq_status live(const char *address, const struct party *p, const ch
 		}
 		if (status == INQ_OK) {
 			++*said;
-			status = inq_case_publish(c, folder, &published, &why);
+			status = inq_case_publish(c, folder, NULL, 0, &published, &why);
 		}
 		inq_case_close(c);
 	}
