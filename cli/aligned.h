@@ -36,7 +36,7 @@ bool cli_aligned_add(struct cli_page *p, struct inq_bytes lines);
  */
 bool cli_report_make(struct cli *cli, const struct inq_bundle_source *source, const struct inq_bytes *before,
         struct inq_bytes *ret, struct inq_bytes *ret_lines);
-/* Those in a published folder; false where there are none. */
-bool cli_report_alignments(struct cli *cli, const char *folder, struct inq_bytes *ret);
+/* The report of a published folder, with the alignments in it. False after an error, which was said. */
+bool cli_report_again(struct cli *cli, const char *path, struct inq_bytes *ret);
 
 #endif

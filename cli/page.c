@@ -112,6 +112,7 @@ static bool result_add(struct cli_page *p, struct cli_bundle *b, const struct in
 bool cli_page_record(struct cli_page *p, const struct inq_bundle_source *source)
 {
 	struct cli_verified *verified = inq_arena_new(p->a, 1, sizeof *verified);
+	/* Objects are proved where they are read: a report needs no others. */
 	struct covered covered = { .source = source };
 	const struct inq_bundle_source is = { covered_read, source->list ? covered_list : NULL, &covered };
 	struct cli_bundle bundle = { .source = &is };
@@ -122,7 +123,7 @@ bool cli_page_record(struct cli_page *p, const struct inq_bundle_source *source)
 
 	if (!verified)
 		return no_memory(p);
-	if (cli_record(&is, 2, INQ_CASE_OBJECT_MOST, p->a, &view.record, &err) != INQ_OK) {
+	if (cli_record(&is, 2, 0, p->a, &view.record, &err) != INQ_OK) {
 		cli_error(p->cli, CLI_UNREADABLE, "the record cannot be read: %s", err.text);
 		return false;
 	}

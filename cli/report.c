@@ -40,25 +40,33 @@ bool cli_report_make(struct cli *cli, const struct inq_bundle_source *source, co
 	return done && cli_page_report(&page, ret);
 }
 
-/* A published folder: the alignments in it, for whoever made them may have had samples that are not here. */
+bool cli_report_again(struct cli *cli, const char *path, struct inq_bytes *ret)
+{
+	struct inq_case_folder folder = { path, cli->arena };
+	const char *file = inq_arena_printf(cli->arena, "%s/%s", path, INQ_CASE_ALIGNMENTS);
+	struct inq_bytes lines = { NULL, 0 };
+	struct inq_bundle_source source;
+	struct inq_error err = { 0, "" };
+
+	inq_case_folder_bundle(&folder, &source);
+	if (file && inq_file_exists(file) &&
+	        inq_file_copy(file, INQ_CASE_OBJECT_MOST, cli->arena, &lines, &err) != INQ_OK) {
+		cli_error(cli, CLI_UNREADABLE, "%s: %s", file, err.text);
+		return false;
+	}
+	return cli_report_make(cli, &source, &lines, ret, NULL);
+}
+
+/* Alignments are those that were published: whoever made them may have had samples that are not here. */
 static bool of_folder(struct cli *cli, struct inq_bytes *ret)
 {
 	struct inq_case_folder folder = { cli->operands[0], cli->arena };
 	struct inq_bundle_source source;
-	struct inq_bytes lines;
 
+	if (!cli->set[CLI_KNOWN_FILES] && !cli->set[CLI_ALIGNED])
+		return cli_report_again(cli, cli->operands[0], ret);
 	inq_case_folder_bundle(&folder, &source);
-	if (cli->set[CLI_KNOWN_FILES] || cli->set[CLI_ALIGNED] ||
-	        !cli_report_alignments(cli, cli->operands[0], &lines))
-		return cli_report_make(cli, &source, NULL, ret, NULL);
-	return cli_report_make(cli, &source, &lines, ret, NULL);
-}
-
-bool cli_report_alignments(struct cli *cli, const char *folder, struct inq_bytes *ret)
-{
-	const char *path = inq_arena_printf(cli->arena, "%s/%s", folder, INQ_CASE_ALIGNMENTS);
-
-	return path && inq_file_copy(path, INQ_BUNDLE_FILE_MOST, cli->arena, ret, NULL) == INQ_OK;
+	return cli_report_make(cli, &source, NULL, ret, NULL);
 }
 
 static bool of_case(struct cli *cli, struct inq_bytes *ret)

@@ -59,6 +59,35 @@ static void levels_put(const struct cli_verified *v, struct inq_sink *out)
 	}
 }
 
+static const char *const report_words[] = { [CLI_REPORT_SAME] = "same",
+	[CLI_REPORT_DIFFERS] = "differs",
+	[CLI_REPORT_OTHER_PROGRAM] = "other-program",
+	[CLI_REPORT_NOT_LOOKED_AT] = "not-looked-at" };
+
+static void report_put(const struct cli_verified *v, struct inq_sink *out)
+{
+	static const char *const says[] = {
+		[CLI_REPORT_SAME] = "what this program makes of the record and the alignments, byte for byte",
+		[CLI_REPORT_DIFFERS] = "FAILS",
+		[CLI_REPORT_OTHER_PROGRAM] =
+		        "of another program, or version of it: not compared; inquiry report "
+		        "makes one to read instead",
+		[CLI_REPORT_NOT_LOOKED_AT] = "not compared",
+	};
+
+	if (v->report == CLI_REPORT_NONE)
+		return;
+	inq_putf(out, "%-28s", INQ_CASE_REPORT);
+	paint_put(&v->cli->style,
+	        v->report == CLI_REPORT_SAME      ? PAINT_GREEN
+	        : v->report == CLI_REPORT_DIFFERS ? PAINT_RED
+	                                          : PAINT_DIM,
+	        out);
+	inq_put(out, says[v->report]);
+	paint_end(&v->cli->style, PAINT_DIM, out);
+	inq_put(out, "\n");
+}
+
 static void logs_put(const struct cli_verified *v, struct inq_sink *out)
 {
 	static const struct table_column columns[] = {
@@ -114,8 +143,14 @@ static void failures_put(const struct cli_verified *v, struct inq_sink *out)
 {
 	const struct inq_record_result *record = v->record;
 
-	if (record->failure_total || v->repeated.difference_total)
+	if (record->failure_total || v->repeated.difference_total || v->report == CLI_REPORT_DIFFERS)
 		inq_put(out, "\nFailures\n");
+	if (v->report == CLI_REPORT_DIFFERS)
+		inq_putf(out,
+		        "    %s byte %" PRIu64
+		        ": this is not what the record gives; inquiry report makes one to read "
+		        "instead\n",
+		        INQ_CASE_REPORT, v->report_at);
 	for (size_t i = 0; i < record->failure_count; i++) {
 		const struct inq_record_failure *f = &record->failures[i];
 
@@ -170,6 +205,7 @@ void cli_verified_text(const struct cli_verified *v, struct inq_sink *out)
 		inq_put_inert(out, inq_bytes_of(record->title), 120);
 	inq_put(out, "\n\n");
 	levels_put(v, out);
+	report_put(v, out);
 	logs_put(v, out);
 	failures_put(v, out);
 	unchecked_put(v, out);
@@ -297,6 +333,10 @@ void cli_verified_json(const struct cli_verified *v, struct inq_sink *out)
 	reasons_json(&j, record->unchecked, record->unchecked_count);
 	reasons_json(&j, v->repeated.skipped, v->repeated.skipped_count);
 	inq_json_end_array(&j);
+	if (v->report != CLI_REPORT_NONE)
+		inq_json_text(&j, "report", report_words[v->report]);
+	if (v->report == CLI_REPORT_DIFFERS)
+		inq_json_u64(&j, "report_at", v->report_at);
 	if (v->repeated.asked) {
 		inq_json_object(&j, "repeated");
 		inq_json_u64(&j, "results", v->repeated.results);

@@ -1,4 +1,5 @@
 #include "cli/verify.h"
+#include "cli/aligned.h"
 #include "os/folder.h"
 #include <stdio.h>
 #include <string.h>
@@ -112,6 +113,55 @@ static void source_close(struct source *s)
 	inq_case_close(s->c);
 }
 
+/* Who says to have made a report, in its head. */
+static struct inq_bytes maker_of(struct inq_bytes report)
+{
+	static const char before[] = "<meta name=\"generator\" content=\"";
+	size_t len = sizeof before - 1;
+
+	for (size_t at = 0; at + len < report.len && at < 4096; at++) {
+		struct inq_bytes rest = inq_bytes_from(report, at);
+		const uint8_t *end;
+
+		if (!inq_bytes_begin(rest, before, len))
+			continue;
+		rest = inq_bytes_from(rest, len);
+		end = memchr(rest.at, '"', rest.len);
+		return (struct inq_bytes){ rest.at, end ? (size_t)(end - rest.at) : 0 };
+	}
+	return (struct inq_bytes){ NULL, 0 };
+}
+
+/* The report beside a record follows from it: it is made again, and must be the same. */
+static void report_compare(struct cli_verified *v)
+{
+	struct cli *cli = v->cli;
+	const char *path = inq_arena_printf(cli->arena, "%s/%s", cli->operands[0], INQ_CASE_REPORT);
+	struct inq_bytes there, again;
+	struct inq_error err = { 0, "" };
+
+	if (!v->is_bundle || !path || !inq_file_exists(path))
+		return;
+	v->report = CLI_REPORT_NOT_LOOKED_AT;
+	if (v->record->level < 2)
+		return;
+	if (inq_file_copy(path, INQ_CASE_OBJECT_MOST, cli->arena, &there, &err) != INQ_OK) {
+		cli_error(cli, CLI_UNREADABLE, "%s: %s", path, err.text);
+		return;
+	}
+	if (!inq_page_report_is(there) || inq_bytes_equal(maker_of(there), CLI_PROGRAM)) {
+		if (!cli_report_again(cli, cli->operands[0], &again))
+			return;
+		while (v->report_at < there.len && v->report_at < again.len &&
+		        there.at[v->report_at] == again.at[v->report_at])
+			v->report_at++;
+		v->report = there.len == again.len && v->report_at == there.len ? CLI_REPORT_SAME
+		                                                                : CLI_REPORT_DIFFERS;
+		return;
+	}
+	v->report = CLI_REPORT_OTHER_PROGRAM;
+}
+
 static void conclude(struct cli_verified *v)
 {
 	const struct cli_repeated *r = &v->repeated;
@@ -123,9 +173,9 @@ static void conclude(struct cli_verified *v)
 	whole = r->asked && v->level == 2 && r->reproduced == r->results;
 	if (whole)
 		v->level = r->conclusions == r->conclusions_same ? 4 : 3;
-	if (v->record->failure_total || r->difference_total)
+	if (v->record->failure_total || r->difference_total || v->report == CLI_REPORT_DIFFERS)
 		cli_exit_with(cli, CLI_CHECK_FAILED);
-	else if (v->level < v->asked)
+	else if (v->level < v->asked || v->report == CLI_REPORT_OTHER_PROGRAM)
 		cli_exit_with(cli, CLI_PARTIAL);
 }
 
@@ -151,6 +201,7 @@ static void verify(struct cli *cli, const struct inq_record_trust *trust)
 		cli_error(cli, CLI_UNREADABLE, "%s: %s: %s", cli_case_label(cli->operands[0]),
 		        v->is_bundle ? INQ_BUNDLE_POLICY : "the record", err.text);
 	} else if (!v->repeated.asked || cli_verify_repeat(v, &source.is, &analysis)) {
+		report_compare(v);
 		conclude(v);
 		if (cli->form == CLI_FORM_JSON)
 			cli_verified_json(v, &cli->out);

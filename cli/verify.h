@@ -24,11 +24,22 @@ struct cli_repeated {
 	uint64_t conclusions, conclusions_same; /* the same of entries that weigh */
 };
 
+/* How the report beside a published record stands to it. */
+enum cli_report_state {
+	CLI_REPORT_NONE, /* there is none */
+	CLI_REPORT_SAME, /* the very bytes that this program makes of the record */
+	CLI_REPORT_DIFFERS,
+	CLI_REPORT_OTHER_PROGRAM, /* another program, or version of it, made it: it cannot be compared */
+	CLI_REPORT_NOT_LOOKED_AT, /* the record itself does not hold so far, or was not asked for so far */
+};
+
 struct cli_verified {
 	struct cli *cli;
 	bool is_bundle;
 	const struct inq_record_result *record;
 	struct cli_repeated repeated;
+	enum cli_report_state report;
+	uint64_t report_at; /* of CLI_REPORT_DIFFERS: the first byte */
 	int level; /* reached, with those that the analysis needs */
 	int asked;
 };

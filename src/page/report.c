@@ -75,6 +75,12 @@ static void print_style(const char *digest, char ret[PRINT_STYLE])
 	        digest);
 }
 
+/* What made the first document, and so the page. */
+static struct inq_bytes generator(const struct inq_page *p)
+{
+	return member_string(p->count ? p->documents[0].value : NULL, "program");
+}
+
 static void head(const struct inq_page *p, struct inq_html *h, struct inq_bytes title, const char *digest)
 {
 	struct inq_bytes style = inq_page_style();
@@ -82,7 +88,6 @@ static void head(const struct inq_page *p, struct inq_html *h, struct inq_bytes 
 	struct inq_sha256_state state;
 	struct inq_sha256 of_style;
 
-	(void)p;
 	print_style(digest, print);
 	inq_sha256_init(&state);
 	inq_sha256_update(&state, style.at, style.len);
@@ -92,6 +97,9 @@ static void head(const struct inq_page *p, struct inq_html *h, struct inq_bytes 
 	inq_put(h->out, head_before);
 	inq_put(h->out, source);
 	inq_put(h->out, head_after);
+	inq_html_void(h, "meta");
+	inq_html_attr(h, "name", "generator");
+	inq_html_attr_bytes(h, "content", generator(p));
 	inq_html_open(h, "title");
 	inq_html_title(h, title, NAME_MOST);
 	inq_html_close(h);
@@ -139,7 +147,7 @@ static void meta(const struct inq_page *p, struct inq_html *h)
 	inq_html_text(h, " · ");
 	counted(h, exhibits, "exhibit", "exhibits");
 	inq_html_text(h, " · made by ");
-	name_put(h, p->count ? p->documents[0].value : NULL, "program");
+	inq_html_given(h, generator(p), NAME_MOST);
 	inq_html_close(h);
 }
 
