@@ -85,6 +85,7 @@ enum cli_option_id {
 	CLI_DEFANG,
 	CLI_JOIN,
 	CLI_FORK_FILE,
+	CLI_TLP,
 	CLI_OPTION_COUNT,
 };
 

@@ -1,4 +1,5 @@
 #include "cli/batch.h"
+#include "cli/case.h"
 #include "cli/documents.h"
 #include <inquiry/export.h>
 #include <string.h>
@@ -9,6 +10,9 @@ static const struct cli_option options[] = {
 	{ CLI_LIBRARIES, "libraries", 0, NULL, false, "library code alone" },
 	{ CLI_ALL, "all", 'a', NULL, false, "matches: every function, with all it may be" },
 	{ CLI_DEFANG, "defang", 0, NULL, false, "indicators: hxxp[:]//host[.]example" },
+	{ CLI_TLP, "tlp", 0, "COLOUR", false, "stix, misp: marked clear, green, amber or red" },
+	{ CLI_TIME, "time", 0, "SECONDS", false,
+	        "stix, misp of documents alone: when, in seconds since 1970; default 0" },
 	{ .name = NULL },
 };
 
@@ -70,10 +74,20 @@ static bool choice_read(struct cli *cli, struct inq_export_choice *ret)
 		cli_error(cli, CLI_USAGE, "--families and --libraries exclude each other");
 		return false;
 	}
-	if (c.json && c.format != INQ_EXPORT_NAMES) {
-		cli_error(cli, CLI_USAGE, "of these formats only names can be written as JSON");
+	if (c.format == INQ_EXPORT_STIX || c.format == INQ_EXPORT_MISP) {
+		cli->form = CLI_FORM_JSON;
+	} else if (c.json && c.format != INQ_EXPORT_NAMES) {
+		cli_error(cli, CLI_USAGE, "%s cannot be written as JSON; names can", given);
 		return false;
 	}
+	if (cli->set[CLI_TLP] && !inq_tlp_read(cli->value[CLI_TLP], &c.tlp)) {
+		cli_error(cli, CLI_USAGE, "--tlp takes clear, green, amber or red, not %s",
+		        cli->value[CLI_TLP]);
+		return false;
+	}
+	/* The clock is not asked: the same documents give the same bytes. */
+	if (cli->set[CLI_TIME] && !cli_time(cli, &c.time))
+		return false;
 	*ret = c;
 	return true;
 }
@@ -93,16 +107,15 @@ const struct cli_command cli_export = {
 	.operands = "FORMAT INPUT...",
 	.summary = "what was found, in the formats of other programs",
 	.about = "FORMAT is matches (CSV), names (CSV, or with --json JSON), ida or ghidra (the names as a "
-	         "script), or "
-	         "indicators (CSV). INPUT is a case, a published folder, or documents that examine and "
-	         "search wrote "
-	         "with --json. Nothing is analysed anew: the same documents give the same bytes.",
+	         "script), indicators (CSV), stix (a STIX 2.1 bundle) or misp (an event). INPUT is a case, a "
+	         "published folder, or documents that examine, search, attribute and log wrote with --json. "
+	         "Nothing is analysed anew: the same documents give the same bytes.",
 	.examples = { "inquiry export ida search.json -o names.py",
 	        "function names for IDA: File > Script file",
 	        "inquiry export ghidra harbour.case -o InquiryNames.java",
 	        "the same for Ghidra, of all exhibits of a case",
-	        "inquiry search -c known.corpus --json x.exe | inquiry export matches -",
-	        "a table of what was found" },
+	        "inquiry export stix harbour/ --tlp amber -o harbour.json",
+	        "a published case for other tools" },
 	.options = options,
 	.common = CLI_TAKES_OUTPUT | CLI_TAKES_CHILDREN,
 	.operands_least = 2,

@@ -19,6 +19,8 @@ enum inq_export_format {
 	INQ_EXPORT_IDA, /* the same as a script for IDA */
 	INQ_EXPORT_GHIDRA, /* and for Ghidra */
 	INQ_EXPORT_INDICATORS, /* CSV of the network indicators in strings */
+	INQ_EXPORT_STIX, /* a STIX 2.1 bundle */
+	INQ_EXPORT_MISP, /* a MISP event */
 	INQ_EXPORT_FORMATS,
 };
 
@@ -29,6 +31,8 @@ enum {
 	INQ_EXPORT_INDICATORS_MOST = 200, /* of one exhibit */
 };
 
+enum inq_tlp { INQ_TLP_NONE, INQ_TLP_CLEAR, INQ_TLP_GREEN, INQ_TLP_AMBER, INQ_TLP_RED };
+
 /* Which functions, and how. */
 struct inq_export_choice {
 	enum inq_export_format format;
@@ -38,11 +42,16 @@ struct inq_export_choice {
 	bool every; /* of matches: every function, with all candidates */
 	bool json; /* of names */
 	bool defanged; /* of indicators */
+	enum inq_tlp tlp; /* of STIX and MISP */
+	uint64_t time; /* of STIX and MISP: where no record says when, seconds since 1970 */
 };
 
-/* "matches", "names", "ida", "ghidra", "indicators" */
+/* "matches", "names", "ida", "ghidra", "indicators", "stix", "misp" */
 const char *inq_export_format_name(enum inq_export_format format);
 INQ_MUST bool inq_export_format_read(const char *name, enum inq_export_format *ret);
+
+/* "clear", "green", "amber", "red"; "white" is read as "clear". */
+INQ_MUST bool inq_tlp_read(const char *name, enum inq_tlp *ret);
 
 /*
  * Writes the export of `count` documents to `out`; `a` is for scratch. A

@@ -109,10 +109,16 @@ const struct inq_json_value *doc_log_find(const struct log_index *index, struct 
 	return low < index->count && doc_same(index->rows[low].key, key) ? index->rows[low].entry : NULL;
 }
 
-static void row_add(struct log_index *index, struct inq_bytes key, const struct inq_json_value *entry)
+void log_row_add(struct log_index *index, struct inq_bytes key, const struct inq_json_value *entry)
 {
 	if (key.len)
 		index->rows[index->count++] = (struct log_row){ key, entry };
+}
+
+void log_index_sort(struct log_index *index)
+{
+	if (index->count)
+		qsort(index->rows, index->count, sizeof *index->rows, by_key);
 }
 
 /* The first subject of an entry. */
@@ -139,12 +145,12 @@ static enum inq_status log_read(struct export *x, const struct inq_json_value *l
 		struct inq_bytes type = doc_text(e, "type");
 
 		if (inq_bytes_begin(type, "exhibit ", 8))
-			row_add(&x->exhibits, subject_of(e), e);
-		row_add(&x->results, doc_digest(inq_json_member(e, "made"), "result"), e);
-		row_add(&x->names, doc_text(e, "entry"), e);
+			log_row_add(&x->exhibits, subject_of(e), e);
+		log_row_add(&x->results, doc_digest(inq_json_member(e, "made"), "result"), e);
+		log_row_add(&x->names, doc_text(e, "entry"), e);
 	}
 	for (unsigned i = 0; i < 3; i++)
-		qsort(all[i]->rows, all[i]->count, sizeof *all[i]->rows, by_key);
+		log_index_sort(all[i]);
 	x->log = log;
 	return INQ_OK;
 }
@@ -317,6 +323,8 @@ void doc_milli(int64_t thousandths, char ret[DOC_MILLI])
 /* Which documents a format is made of. */
 static unsigned wanted(enum inq_export_format format)
 {
+	if (format == INQ_EXPORT_STIX || format == INQ_EXPORT_MISP)
+		return (1U << DOCUMENT_KINDS) - 1;
 	return 1U << (format == INQ_EXPORT_INDICATORS ? DOCUMENT_EXAMINATION : DOCUMENT_SEARCH);
 }
 
@@ -332,6 +340,10 @@ static enum inq_status dispatch(struct export *x, size_t *ret_document, struct i
 		return export_script(x, ret_document, err);
 	case INQ_EXPORT_INDICATORS:
 		return export_indicators(x, ret_document, err);
+	case INQ_EXPORT_STIX:
+		return export_stix(x, ret_document, err);
+	case INQ_EXPORT_MISP:
+		return export_misp(x, ret_document, err);
 	case INQ_EXPORT_FORMATS:
 		break;
 	}
@@ -362,7 +374,10 @@ enum inq_status inq_export(const struct inq_export_choice *choice, const struct 
 		if (x.unread != INQ_OK)
 			return unread(&x, ret_document, err);
 		return inq_fail(err, INQ_NOT_FOUND, 0, "none of the documents is %s: %s is made of that",
-		        choice->format == INQ_EXPORT_INDICATORS ? "an examination" : "a search",
+		        choice->format == INQ_EXPORT_INDICATORS ? "an examination"
+		        : wanted(choice->format) >> DOCUMENT_LOG & 1
+		                ? "an examination, a search, an attribution or a log"
+		                : "a search",
 		        inq_export_format_name(choice->format));
 	}
 	status = dispatch(&x, ret_document, err);
@@ -381,6 +396,8 @@ static const char *const format_names[INQ_EXPORT_FORMATS] = {
 	[INQ_EXPORT_IDA] = "ida",
 	[INQ_EXPORT_GHIDRA] = "ghidra",
 	[INQ_EXPORT_INDICATORS] = "indicators",
+	[INQ_EXPORT_STIX] = "stix",
+	[INQ_EXPORT_MISP] = "misp",
 };
 
 const char *inq_export_format_name(enum inq_export_format format)
@@ -393,6 +410,19 @@ bool inq_export_format_read(const char *name, enum inq_export_format *ret)
 	for (unsigned i = 0; i < INQ_EXPORT_FORMATS; i++) {
 		if (strcmp(name, format_names[i]) == 0) {
 			*ret = (enum inq_export_format)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool inq_tlp_read(const char *name, enum inq_tlp *ret)
+{
+	static const char *const names[] = { "", "clear", "green", "amber", "red" };
+
+	for (unsigned i = INQ_TLP_CLEAR; i <= INQ_TLP_RED; i++) {
+		if (strcmp(strcmp(name, "white") == 0 ? "clear" : name, names[i]) == 0) {
+			*ret = (enum inq_tlp)i;
 			return true;
 		}
 	}

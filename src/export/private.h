@@ -74,6 +74,9 @@ const struct inq_json_value *doc_list(const struct inq_json_value *object, const
 struct inq_bytes doc_digest(const struct inq_json_value *object, const char *key);
 
 bool doc_same(struct inq_bytes l, struct inq_bytes r);
+/* An index is filled row by row, where it has room, sorted, and then searched. Empty keys are passed over. */
+void log_row_add(struct log_index *index, struct inq_bytes key, const struct inq_json_value *entry);
+void log_index_sort(struct log_index *index);
 const struct inq_json_value *doc_log_find(const struct log_index *index, struct inq_bytes key);
 
 /*
@@ -132,6 +135,8 @@ INQ_MUST enum inq_status export_matches(struct export *x, size_t *ret_document, 
 INQ_MUST enum inq_status export_indicators(struct export *x, size_t *ret_document, struct inq_error *err);
 INQ_MUST enum inq_status export_names(struct export *x, size_t *ret_document, struct inq_error *err);
 INQ_MUST enum inq_status export_script(struct export *x, size_t *ret_document, struct inq_error *err);
+INQ_MUST enum inq_status export_stix(struct export *x, size_t *ret_document, struct inq_error *err);
+INQ_MUST enum inq_status export_misp(struct export *x, size_t *ret_document, struct inq_error *err);
 
 /* CSV (RFC 4180): cells, each after a comma but the first, and the end of the line. */
 struct csv {

@@ -3,7 +3,8 @@
 and by javac; of files, a case and a published folder; of hostile documents too.
 
 usage: run.py INQUIRY MAKE FORMATS_DIRECTORY
-  MAKE  the program that makes the golden samples
+  MAKE          the program that makes the golden samples
+  STIX_SCHEMAS  in the environment: the folder schemas/ of OASIS's cti-stix2-json-schemas, to validate by these, too
 """
 import csv
 import io
@@ -16,6 +17,7 @@ import sys
 import tempfile
 import types
 import unicodedata
+import uuid
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden"))
@@ -23,6 +25,7 @@ import schema as checker  # noqa: E402
 
 INQUIRY, MAKE, FORMATS = (os.path.realpath(p) for p in sys.argv[1:4])
 HERE = os.path.dirname(os.path.realpath(__file__))
+STIX = MISP = None
 passed = failed = 0
 
 
@@ -69,8 +72,102 @@ def hostile_search(text):
     return json.dumps(document).replace("null", "0.900").encode()
 
 
+def hostile_examination(text):
+    exhibit = {"file": text, "sha256": "ab" * 32, "md5": text, "size": 5, "strings": [
+        {"offset": 1, "encoding": text, "text": text}, {"offset": 9, "text": "http://a.example/" + text},
+        {"offset": 20, "text": text + "@evil.example"}]}
+    return json.dumps({"schema": "inquiry.examination/1", "program": text, "exhibits": [exhibit]}).encode()
+
+
+def hostile_attribution(text):
+    ratio = {"log10": None, "least": None, "most": None, "support": text}
+    family = {"label": text, "named": True, "ratio": ratio, "posterior_per_10000": 9999, "posterior_words": text}
+    return json.dumps({"schema": "inquiry.attribution/1", "program": text, "conclusion": text, "lacks": [text],
+                       "exhibits": [{"file": text, "sha256": "ab" * 32}], "families": [family], "none": ratio,
+                       "planted": [{"text": text}]}).replace("null", "-0.900").encode()
+
+
 def inert(text):
     return not any(unicodedata.category(c) in ("Cc", "Cf") and c not in "\r\n\t" for c in text)
+
+
+def validator(name):
+    """What finds fault with a document by one of the schemas here; None where python has no jsonschema."""
+    try:
+        from jsonschema import Draft202012Validator
+    except ImportError:
+        print("skipped: nothing is validated, python3 has no jsonschema")
+        return None
+    with open(os.path.join(HERE, name), encoding="utf-8") as f:
+        schema = Draft202012Validator(json.load(f))
+    return lambda document: [f"{'/'.join(map(str, e.absolute_path))}: {e.message[:300]}" for e in schema.iter_errors(document)]
+
+
+def oasis(folder):
+    """The same by the schemas that OASIS publishes (cti-stix2-json-schemas), where somebody has them."""
+    from jsonschema import Draft202012Validator, RefResolver
+
+    def load(uri):
+        with open(os.path.join(folder, uri.split("/schemas/", 1)[1]), encoding="utf-8") as f:
+            return json.load(f)
+
+    def faults(bundle):
+        for o in bundle["objects"]:
+            place = next(p for p in ("sdos", "sros", "observables", "common")
+                         if os.path.exists(os.path.join(folder, p, o["type"] + ".json")))
+            base = f"http://here/schemas/{place}/{o['type']}.json"
+            schema = dict(load(base), **{"$id": base})
+            checker_of = Draft202012Validator(schema, resolver=RefResolver(base, schema, handlers={"http": load}))
+            yield from (f"{o['id']}: {e.message[:300]}" for e in checker_of.iter_errors(o))
+
+    return lambda bundle: list(faults(bundle))
+
+
+def references(value, key=""):
+    if isinstance(value, dict):
+        for k, v in value.items():
+            yield from references(v, k)
+    elif isinstance(value, list):
+        for v in value:
+            yield from references(v, key)
+    elif isinstance(value, str) and key.endswith(("_ref", "_refs")):
+        yield value
+
+
+def stix_faults(bundle):
+    """What the standard asks beyond a schema: names of observables, references, versions."""
+    objects = bundle["objects"]
+    names = [o["id"] for o in objects]
+    if len(set(names)) != len(names):
+        yield "an object stands twice"
+    space = uuid.UUID("00abedb4-aa42-466c-9c01-fed23315a9b7")
+    for o in objects:
+        yield from (f"{o['id']} refers to {r}, which is not there" for r in references(o) if r not in names)
+        if not o["id"].startswith(o["type"] + "--"):
+            yield f"{o['id']} is a {o['type']}"
+        if o["type"] in ("file", "url", "domain-name", "email-addr", "ipv4-addr"):
+            contributing = {k: o[k] for k in ("hashes", "name", "value") if k in o}
+            canonical = json.dumps(contributing, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+            if o["id"] != f"{o['type']}--{uuid.uuid5(space, canonical)}":
+                yield f"{o['id']} is not named as {canonical} is"
+        elif o["type"] != "marking-definition":
+            if uuid.UUID(o["id"].split("--")[1]).version != 5:
+                yield f"{o['id']} is not of version 5"
+            if o["modified"] < o["created"] or (o.get("revoked") and o["modified"] == o["created"]):
+                yield f"{o['id']} was modified before it was made"
+        if o.get("relationship_type") == "attributed-to":
+            yield f"{o['id']} attributes"
+
+
+def strings(value):
+    if isinstance(value, dict):
+        for v in value.values():
+            yield from strings(v)
+    elif isinstance(value, list):
+        for v in value:
+            yield from strings(v)
+    elif isinstance(value, str):
+        yield value
 
 
 # What an IDA has: the parts of its API that the script uses, over a few functions.
@@ -153,6 +250,70 @@ def ida_tests(script):
     check("ida_names_no_middle_of_a_function", ida.names == {first - 4: ""}, ida.names)
 
 
+def exchange_tests():
+    stix = json.loads(run("export", "stix", "harbour.case", "--tlp", "amber"))
+    misp = json.loads(run("export", "misp", "harbour.case", "--tlp", "red"))
+    for name, document, valid in (("stix", stix, STIX), ("misp", misp, MISP)):
+        check(f"{name}_is_valid", not valid or not valid(document), valid and valid(document))
+        # The schema is one that finds something.
+        wrong = json.loads(json.dumps(document).replace('"result"', '"outcome"').replace("Network activity", "Net")
+                           .replace('"opinion": "disagree"', '"opinion": "no"').replace('"to_ids": false', '"to_ids": true'))
+        check(f"{name}_that_is_wrong_is_not_valid", not valid or len(valid(wrong)) > 1)
+    if STIX and "STIX_SCHEMAS" in os.environ:
+        faults = oasis(os.environ["STIX_SCHEMAS"])(stix)
+        check("stix_is_valid_by_the_schemas_of_oasis", not faults, faults)
+    check("stix_hangs_together", not list(stix_faults(stix)), list(stix_faults(stix)))
+    kinds = {}
+    for o in stix["objects"]:
+        kinds.setdefault(o["type"], []).append(o)
+    by_entry = {int(e["log_index"]): o for o in stix["objects"] for e in o.get("extensions", {}).values()
+                if o["type"] != "relationship"}
+    check("an_exhibit_is_a_file_that_was_observed", len(kinds["file"]) == len(kinds["observed-data"]) == 2 and
+          {f["name"] for f in kinds["file"]} == {"unknown", "stranger"})
+    check("an_exhibit_is_never_malware", [m["name"] for m in kinds["malware"]] == ["alpha"] and
+          all(m["is_family"] for m in kinds["malware"]))
+    check("library_code_is_no_family", "common" not in json.dumps(kinds["malware"]))
+    check("results_say_nothing_is_malicious", {m["result"] for m in kinds["malware-analysis"]} == {"unknown"})
+    check("a_relationship_has_no_confidence", all("confidence" not in r for r in kinds["relationship"]))
+    dispute = next(o for o in kinds["opinion"] if o["opinion"] == "disagree")
+    check("a_dispute_is_an_opinion_of_its_entry", dispute["object_refs"] == [by_entry[4]["id"]] and
+          dispute["explanation"] == "library-code: It is zlib" and dispute["created"] == "2026-01-01T00:01:40.000Z", dispute)
+    claim = next(o for o in kinds["note"] if o["content"] == "unknown shares code with alpha")
+    check("a_claim_is_a_note_on_what_it_cites", claim["object_refs"] == [by_entry[1]["id"], by_entry[4]["id"]], claim)
+    mistake = next(o for o in kinds["note"] if o["content"] == "a mistake")
+    check("what_was_withdrawn_is_revoked", mistake.get("revoked") and mistake["modified"] > mistake["created"], mistake)
+    entries = {e["entry"]: e["digest"] for e in json.loads(run("log", "harbour.case", "--json"))["entries"]}
+    check("an_object_names_its_entry", all(
+        entries[f"{e['log_party']}/{e['log_index']}"] == e["entry_digest"]
+        for o in stix["objects"] for e in o.get("extensions", {}).values()))
+    note = next(o for o in kinds["note"] if o.get("abstract") == "insufficient-grounds")
+    check("a_conclusion_says_what_is_missing", "Missing: uncalibrated" in note["content"] and "confidence" not in note, note)
+    check("all_are_marked", all(o["type"] in ("marking-definition", "extension-definition") or "object_marking_refs" in o or
+                                o["name"] == "inquiry" for o in stix["objects"]))
+    event = misp["Event"]
+    check("misp_has_the_case", event["info"] == "The harbour" and event["date"] == "2026-01-01" and
+          event["Orgc"]["name"] == "acme" and event["Tag"] == [{"name": "tlp:red"}], event)
+    check("misp_has_the_exhibits", [[a["value"] for a in o["Attribute"]][0] for o in event["Object"]] == ["unknown", "stranger"])
+    check("misp_has_what_was_said", any("dispute of acme/4: library-code: It is zlib" in a["value"] for a in event["Attribute"]))
+
+    # Of documents alone, and what a declared prior gives.
+    save("weighed.json", hostile_attribution("very likely"))
+    save("exam2.json", hostile_examination("x"))
+    stix = json.loads(run("export", "stix", "weighed.json", "exam2.json", "--time", "1767225600"))
+    note = next(o for o in stix["objects"] if o["type"] == "note")
+    check("a_declared_prior_gives_confidence", note["confidence"] == 99 and note["created"] == "2026-01-01T00:00:00.000Z", note)
+    check("words_stand_with_the_ratio", "log10 of the likelihood ratio -0.900 (-0.900 to -0.900): very likely" in note["content"])
+    check("documents_have_no_record", "extension-definition" not in {o["type"] for o in stix["objects"]})
+    check("indicators_are_observables", {o["value"] for o in stix["objects"] if "value" in o} ==
+          {"http://a.example/x", "a.example", "evil.example", "x@evil.example"})
+    again = json.loads(run("export", "stix", "exam2.json", "weighed.json", "--time", "1767225600"))
+    check("names_do_not_depend_on_the_order", {o["id"] for o in stix["objects"]} == {o["id"] for o in again["objects"]})
+    misp = json.loads(run("export", "misp", "weighed.json"))
+    check("misp_has_the_word_of_the_taxonomy", 'estimative-language:likelihood-probability="very-likely"' in
+          json.dumps(misp).replace("\\", ""))
+    run("export", "stix", "weighed.json", "--tlp", "purple", code=2)
+
+
 def java_tests():
     if not shutil.which("javac"):
         print("skipped: the script for Ghidra is not compiled, there is no javac")
@@ -227,8 +388,14 @@ def main():
     run("open", "harbour.case", "--title", "The harbour", "--id", "00112233445566778899aabbccddeeff")
     run("admit", "harbour.case", "unknown", "stranger")
     run("investigate", "harbour.case", "-c", "known.corpus")
+    run("claim", "harbour.case", "unknown shares code with alpha", "--cites", "1,4")
+    run("claim", "harbour.case", "--statement", "we were on leave")
+    run("dispute", "harbour.case", "4", "--reason", "library-code", "--text", "It is zlib", "--time", "1767225700")
+    run("support", "harbour.case", "9", "--cites", "1")
+    run("claim", "harbour.case", "a mistake", "--cites", "1")
+    run("withdraw", "harbour.case", "13")
     run("publish", "harbour.case", "harbour")
-    for form in ("matches", "names", "ida", "ghidra", "indicators"):
+    for form in ("matches", "names", "ida", "ghidra", "indicators", "stix", "misp"):
         of_case = run("export", form, "harbour.case")
         check(f"{form}_of_a_case_and_of_its_folder_are_the_same_bytes", of_case == run("export", form, "harbour"))
         check(f"{form}_twice_is_the_same", of_case == run("export", form, "harbour.case"))
@@ -236,9 +403,13 @@ def main():
           {r[0] for r in cells(run("export", "matches", "harbour.case"))[1:]} == {"unknown", "stranger"})
     check("a_case_says_which_entry", all(r[-1].startswith("acme/") for r in cells(run("export", "matches", "harbour"))[1:]))
 
+    exchange_tests()
+
     # Hostile documents.
     for i, text in enumerate(HOSTILE):
         save("hostile.json", hostile_search(text))
+        save("hostile-exam.json", hostile_examination(text))
+        save("hostile-attribution.json", hostile_attribution(text))
         for form in ("matches", "names"):
             data = run("export", form, "hostile.json")
             rows = cells(data)
@@ -250,6 +421,12 @@ def main():
         for form in ("ida", "ghidra"):
             data = run("export", form, "hostile.json").decode("ascii")
             check(f"{form}_{i}_is_printable", all(c in "\n\t" or " " <= c <= "~" for c in data))
+        for form, valid in (("stix", STIX), ("misp", MISP)):
+            data = run("export", form, "hostile.json", "hostile-exam.json", "hostile-attribution.json")
+            document = json.loads(data)
+            check(f"{form}_{i}_is_inert", inert(data.decode()) and all(map(inert, strings(document))) and len(data) < 60000)
+            check(f"{form}_{i}_is_valid", not valid or not valid(document), text[:40], valid and valid(document))
+            check(f"{form}_{i}_hangs_together", form == "misp" or not list(stix_faults(document)))
         ida = Ida("ab" * 32, 0x400000, {0x401000: ""})
         ida.load(run("export", "ida", "hostile.json").decode("ascii"))
         check(f"ida_{i}_gives_a_name", re.fullmatch("[A-Za-z_][A-Za-z0-9_]{0,200}", ida.names[0x401000]) is not None,
@@ -265,6 +442,7 @@ def main():
     java_tests()
 
 
+STIX, MISP = validator("stix.schema.json"), validator("misp.schema.json")
 with tempfile.TemporaryDirectory() as work:
     os.chdir(work)
     main()

@@ -114,7 +114,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *at, size_t len)
 		if (document > count || (status != INQ_OK && !*err.text))
 			abort();
 		b = (struct inq_bytes){ (const uint8_t *)memory.at, memory.len };
-		if (b.len && (choice.format == INQ_EXPORT_IDA || choice.format == INQ_EXPORT_GHIDRA))
+		if (b.len && (choice.format == INQ_EXPORT_STIX || choice.format == INQ_EXPORT_MISP))
+			is_json(b);
+		else if (b.len && (choice.format == INQ_EXPORT_IDA || choice.format == INQ_EXPORT_GHIDRA))
 			is_script(b);
 		else if (b.len && choice.format == INQ_EXPORT_NAMES && choice.json)
 			is_json(b);

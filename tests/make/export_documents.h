@@ -74,4 +74,23 @@
 	"\"posterior_per_10000\":9210,\"posterior_words\":\"very likely\",\"functions\":92,\"pieces\":[]}]," \
 	"\"prior_per_10000\":1000,\"planted\":[]}"
 
+/* A record of two parties in which one disputes what the other found, and takes something back. */
+#define MAKE_LOG                                                                                             \
+	"{\"schema\":\"inquiry.log/1\",\"program\":\"inquiry "                                               \
+	"0.1.0\",\"case\":\"00112233445566778899aabbccddeeff\","                                             \
+	"\"title\":\"The harbour\",\"entries\":["                                                            \
+	"{\"entry\":\"acme/0\",\"digest\":\"" MAKE_SAMPLE                                                    \
+	"\",\"time\":1767225600,\"type\":\"charter\",\"status\":\"stands\"},"                                \
+	"{\"entry\":\"acme/1\",\"digest\":\"" MAKE_UNKNOWN "\",\"time\":1767225601,\"type\":\"exhibit "      \
+	"open\",\"status\":\"stands\",\"size\":8816,\"subjects\":[{\"name\":"                                \
+	"\"wiper.exe\",\"sha256\":\"" MAKE_UNKNOWN "\"}]},"                                                  \
+	"{\"entry\":\"acme/2\",\"digest\":\"" MAKE_SAMPLE                                                    \
+	"\",\"time\":1767225602,\"type\":\"claim\",\"text\":\"it is "                                        \
+	"theirs\",\"withdrawn\":true,\"cites\":[\"acme/1\"]},"                                               \
+	"{\"entry\":\"bob/0\",\"digest\":\"" MAKE_UNKNOWN                                                    \
+	"\",\"time\":1767225603,\"type\":\"dispute\",\"of\":\"acme/"                                         \
+	"2\",\"dispute\":\"other\",\"text\":\"no\"},"                                                        \
+	"{\"entry\":\"acme/3\",\"digest\":\"" MAKE_SAMPLE                                                    \
+	"\",\"time\":1767225604,\"type\":\"withdraw\",\"of\":\"acme/2\"}]}"
+
 #endif

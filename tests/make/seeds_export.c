@@ -25,7 +25,8 @@ static int save(const char *directory, const char *name, const char *text, size_
 
 int main(int argc, char **argv)
 {
-	static const char all[] = MAKE_SEARCH "\0" MAKE_EXAMINATION "\0" MAKE_ATTRIBUTION;
+	static const char case_of[] = MAKE_SEARCH "\0" MAKE_LOG,
+	                  found[] = MAKE_EXAMINATION "\0" MAKE_ATTRIBUTION;
 
 	if (argc != 3 || strcmp(argv[1], "export")) {
 		fputs("usage: seeds_export export DIRECTORY\n", stderr);
@@ -34,5 +35,6 @@ int main(int argc, char **argv)
 	return save(argv[2], "search", MAKE_SEARCH, strlen(MAKE_SEARCH)) |
 	       save(argv[2], "hostile", MAKE_HOSTILE_SEARCH, strlen(MAKE_HOSTILE_SEARCH)) |
 	       save(argv[2], "examination", MAKE_EXAMINATION, strlen(MAKE_EXAMINATION)) |
-	       save(argv[2], "all", all, sizeof all - 1);
+	       save(argv[2], "found", found, sizeof found - 1) |
+	       save(argv[2], "case", case_of, sizeof case_of - 1);
 }

@@ -1,5 +1,6 @@
 #include "../make/export_documents.h"
 #include "export/private.h"
+#include "export/uuid.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -241,6 +242,39 @@ static void what_cannot_be_read_is_passed_over_and_said(void **state)
 	assert_int_equal(p->memory.len + p->out.used, 0);
 }
 
+static void names_are_those_of_the_standards(void **state)
+{
+	/* RFC 9562, appendix A.4: www.example.com in the space of DNS names. */
+	static const struct uuid dns = { { 0x6b, 0xa7, 0xb8, 0x10, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00,
+		0xc0, 0x4f, 0xd4, 0x30, 0xc8 } };
+	static const struct uuid url = { { 0x6b, 0xa7, 0xb8, 0x11, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00,
+		0xc0, 0x4f, 0xd4, 0x30, 0xc8 } };
+	struct uuid_set set = { NULL, 0, 0 };
+	struct page *p = *state;
+	char text[UUID_TEXT], time[TIME_TEXT];
+	struct uuid u;
+
+	uuid_of(&dns, inq_bytes_of("www.example.com"), &u);
+	uuid_text(&u, text);
+	assert_string_equal(text, "2ed6657d-e927-568b-95e1-2665a8aea6a2");
+	uuid_of(&url, inq_bytes_of("tag:inquiry.invalid,2026:export"), &u);
+	assert_memory_equal(&u, &uuid_inquiry, sizeof u);
+	uuid_text(&uuid_stix_observables, text);
+	assert_string_equal(text, "00abedb4-aa42-466c-9c01-fed23315a9b7");
+	for (unsigned i = 0; i < 2000; i++) {
+		uuid_of(&dns, (struct inq_bytes){ (const uint8_t *)&i, sizeof i }, &u);
+		assert_true(uuid_new(&set, &u, p->a));
+		assert_false(uuid_new(&set, &u, p->a));
+	}
+	assert_int_equal(set.count, 2000);
+	time_text(1767225600, 1, time);
+	assert_string_equal(time, "2026-01-01T00:00:00.001Z");
+	time_text(951782400, 0, time);
+	assert_string_equal(time, "2000-02-29T00:00:00.000Z");
+	time_text(UINT64_MAX, 0, time);
+	assert_string_equal(time, "9999-12-31T23:59:59.000Z");
+}
+
 /* Every allocation fails once: a status, or everything that was to be written. */
 static void failing_memory_is_a_status(void **state)
 {
@@ -251,7 +285,7 @@ static void failing_memory_is_a_status(void **state)
 		const struct inq_export_choice choice = { .format = (enum inq_export_format)format,
 			.program = "i" };
 		struct inq_bytes documents[] = { inq_bytes_of(MAKE_SEARCH), inq_bytes_of(MAKE_EXAMINATION),
-			inq_bytes_of(MAKE_ATTRIBUTION) };
+			inq_bytes_of(MAKE_ATTRIBUTION), inq_bytes_of(MAKE_LOG) };
 		enum inq_status status = INQ_NO_MEMORY;
 
 		for (uint64_t n = 1; status != INQ_OK; n++) {
@@ -261,7 +295,7 @@ static void failing_memory_is_a_status(void **state)
 			assert_true(a && n < 100000);
 			inq_arena_fail_after(a, n);
 			p->memory.len = 0;
-			status = inq_export(&choice, documents, 3, a, &p->out, &document, &p->err);
+			status = inq_export(&choice, documents, 4, a, &p->out, &document, &p->err);
 			assert_true(status == INQ_OK || status == INQ_NO_MEMORY);
 			inq_arena_close(a);
 		}
@@ -285,6 +319,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(nobody_follows_a_defanged_indicator, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		        what_cannot_be_read_is_passed_over_and_said, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(names_are_those_of_the_standards, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(failing_memory_is_a_status, set_up, tear_down),
 	};
 
