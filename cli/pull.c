@@ -27,15 +27,24 @@ static void tick(void *context, uint64_t entries, uint64_t objects)
 
 bool cli_pull_open(struct cli *cli, const char *where, struct cli_pull_from *ret)
 {
+	struct inq_error err = { 0, "" };
+
 	*ret = (struct cli_pull_from){ .cli = cli, .limits = cli->limits, .started = inq_os_clock() };
 	if (!cli->set[CLI_TIMEOUT])
 		ret->limits.cpu_seconds = ret->limits.wall_seconds = SECONDS;
-	if (!inq_file_is_directory(where)) {
-		cli_error(cli, CLI_UNREADABLE, "%s: is no folder", where);
+	if (inq_fetch_is_address(where)) {
+		if (inq_fetch_open(where, ret->limits.wall_seconds, &ret->fetch, &err) != INQ_OK) {
+			cli_error(cli, CLI_USAGE, "%s", err.text);
+			return false;
+		}
+		inq_fetch_bundle(&ret->fetch, &ret->pull.source);
+	} else if (inq_file_is_directory(where)) {
+		ret->folder = (struct inq_case_folder){ where, cli->arena };
+		inq_case_folder_bundle(&ret->folder, &ret->pull.source);
+	} else {
+		cli_error(cli, CLI_UNREADABLE, "%s: is neither a folder nor an http or https address", where);
 		return false;
 	}
-	ret->folder = (struct inq_case_folder){ where, cli->arena };
-	inq_case_folder_bundle(&ret->folder, &ret->pull.source);
 	ret->pull.limits = &ret->limits;
 	ret->pull.tick = tick;
 	ret->pull.context = ret;
@@ -44,6 +53,7 @@ bool cli_pull_open(struct cli *cli, const char *where, struct cli_pull_from *ret
 
 void cli_pull_close(struct cli_pull_from *b)
 {
+	inq_fetch_close(&b->fetch);
 	if (b->shown)
 		fputs("\r\033[K", stderr);
 }

@@ -2,6 +2,7 @@
 #ifndef CLI_PULL_H
 #define CLI_PULL_H
 
+#include "case/fetch.h"
 #include "cli/case.h"
 #include "cli/cli.h"
 #include <inquiry/pull.h>
@@ -10,6 +11,7 @@
 struct cli_pull_from {
 	struct cli *cli;
 	struct inq_case_folder folder;
+	struct inq_fetch fetch;
 	struct inq_pull pull;
 	struct inq_child_limits limits;
 	uint64_t started, shown;

@@ -215,7 +215,11 @@ static int run(struct cli *cli)
 {
 	struct inq_record_trust trust = { 0 };
 
-	if (trust_read(cli, &trust))
+	if (!trust_read(cli, &trust))
+		return cli->exit;
+	if (cli_fork_is(cli->operands[0]))
+		cli_fork_verify(cli, &trust);
+	else
 		verify(cli, &trust);
 	return cli->exit;
 }
@@ -231,7 +235,9 @@ const struct cli_command cli_verify = {
 	         "open exhibits, gives the recorded bytes; V4: so do the conclusions. Each failure names the "
 	         "entry, the byte and what was expected. Whose keys they are only you can know: without "
 	         "--key or "
-	         "--policy there is the record's own word for it, and that is said.",
+	         "--policy there is the record's own word for it, and that is said. What pull wrote to prove "
+	         "that "
+	         "a log was forked is proved as well.",
 	.examples = { "inquiry verify harbour/ --key 'acme-cert+5f3a9c01+AQ...'",
 	        "a published folder, with a key that acme gave you",
 	        "inquiry verify harbour/ --policy keys.policy --recompute --corpus known.corpus",

@@ -48,6 +48,10 @@ struct cli_verified {
 bool cli_verify_repeat(
         struct cli_verified *v, const struct inq_bundle_source *source, const struct cli_analysis *analysis);
 
+/* Whether the file is meant to prove a fork; and whether it does, as the result of the command. */
+bool cli_fork_is(const char *path);
+void cli_fork_verify(struct cli *cli, const struct inq_record_trust *trust);
+
 void cli_verified_text(const struct cli_verified *v, struct inq_sink *out);
 void cli_verified_json(const struct cli_verified *v, struct inq_sink *out);
 

@@ -18,6 +18,7 @@ static const char usage[] =
         "  inquiry-verify bundle --key alma+1f0a…+AY…      is this record whole, and alma's?\n"
         "  inquiry-verify bundle --policy policy.txt --json\n"
         "  inquiry-verify --proof 73.tlog-proof entry.json --key VKEY   is this entry in that log?\n"
+        "  inquiry-verify bob.fork --key VKEY   does this file prove that bob's log was forked?\n"
         "  inquiry-verify --fork one.tlog-proof two.tlog-proof --key VKEY   was that log forked?\n"
         "\n"
         "Proves a published inquiry again: every byte against the tree, every signature, every citation.\n"
@@ -181,6 +182,27 @@ static enum inq_status proof_open(const char *path, struct inq_arena *a, struct 
 	return status;
 }
 
+/* A file that an inquiry wrote when a log turned out to be forked. */
+static int verify_fork_file(const struct options *o, struct inq_arena *a)
+{
+	struct inq_fork *fork = inq_arena_new(a, 1, sizeof *fork);
+	struct inq_bytes file;
+	struct inq_error err;
+	bool vouched;
+	enum inq_status status = file_read(o->files[0], INQ_FORK_MOST, a, &file, &err);
+
+	if (!fork || status != INQ_OK)
+		return complain(3, fork ? err.text : "no memory", o->files[0]);
+	if (o->json || o->policy || !inq_fork_is(file))
+		return complain(
+		        2, "neither a bundle nor the proof of a fork, which takes --key alone", o->files[0]);
+	status = inq_fork_prove(file, o->keys, o->key_count, a, fork, &vouched, &err);
+	if (status != INQ_OK)
+		return complain(status == INQ_UNRECOGNISED ? 3 : 1, err.text, o->files[0]);
+	inq_fork_put(&out, fork, vouched);
+	return 0;
+}
+
 static int verify_proof(const struct options *o, struct inq_arena *a)
 {
 	struct inq_vkey log, cosigners[INQ_NOTE_SIGNATURES];
@@ -295,7 +317,10 @@ static int run(int argc, char **argv, struct inq_arena *a)
 		return complain(2, "wants a bundle, or --proof or --fork with two files. See --help", NULL);
 	if (o.proof)
 		return verify_proof(&o, a);
-	return o.fork ? verify_fork(&o, a) : verify_bundle(&o, a);
+	if (o.fork)
+		return verify_fork(&o, a);
+	return inq_file_exists(o.files[0]) && !inq_file_is_directory(o.files[0]) ? verify_fork_file(&o, a)
+	                                                                         : verify_bundle(&o, a);
 }
 
 int main(int argc, char **argv)

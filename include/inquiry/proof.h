@@ -79,12 +79,30 @@ struct inq_fork {
 	struct inq_vkey log; /* whose key it says signed both */
 	struct inq_bytes bytes[2]; /* the proofs as they stand, borrowed */
 	struct inq_proof proofs[2];
+	struct inq_proof_said said[2]; /* after inq_fork_prove */
 };
 #define INQ_FORK_HEAD "inquiry fork proof v1\n"
 enum { INQ_FORK_MOST = 2 * INQ_NOTE_MOST + 1024 }; /* bytes */
 
 INQ_MUST enum inq_status inq_fork_write(const struct inq_vkey *log, const struct inq_bytes proofs[2],
         struct inq_arena *a, struct inq_bytes *ret, struct inq_error *err);
+
+/* Whether bytes are meant to be such a file. */
+bool inq_fork_is(struct inq_bytes file);
+
+/*
+ * Proves such a file. Where `count` is not 0, one of `keys` must be its log key, by the name of the
+ * log or its party: `*ret_vouched` says whether one is. Without keys there is only the file's word
+ * for whose log it is.
+ *
+ * INQ_BAD_SIGNATURE  none of `keys` is
+ * and what inq_fork_read and inq_fork_verify give
+ */
+INQ_MUST enum inq_status inq_fork_prove(struct inq_bytes file, const struct inq_vkey *keys, size_t count,
+        struct inq_arena *a, struct inq_fork *ret, bool *ret_vouched, struct inq_error *err);
+
+/* What a file that was proved shows, in lines of text; inert. */
+void inq_fork_put(struct inq_sink *out, const struct inq_fork *fork, bool vouched);
 
 /* Reads such a file; whether it proves anything is for inq_fork_verify. INQ_UNRECOGNISED, INQ_OVER_LIMIT */
 INQ_MUST enum inq_status inq_fork_read(

@@ -198,6 +198,9 @@ static enum inq_status refuse(struct taker *t, enum inq_status why, const char *
 /* Whether the party may have published this bundle: then its own log is all there, and the others bear its name. */
 static bool may_publish(const struct inq_record_result *r, size_t party)
 {
+	/* At the log of who was proved to fork it nobody looks any more. */
+	if (r->logs[party].forked && r->logs[party].size == 0)
+		return true;
 	if (r->logs[party].size < r->logs[party].known || r->logs[party].size == 0)
 		return false;
 	for (size_t i = 0; i < r->log_count; i++) {
@@ -230,6 +233,16 @@ static const struct inq_record_log *shrunk(const struct inq_record_result *r)
 	return behind;
 }
 
+/* Whether the own log has another history in the bundle than here. */
+static bool own_contradicts(const struct taker *t, const struct inq_record_result *r)
+{
+	for (size_t i = 0; i < r->log_count; i++)
+		if (r->logs[i].contradicts && t->c->own < t->c->log_count &&
+		        strcmp(r->logs[i].origin, t->c->logs[t->c->own].origin) == 0)
+			return true;
+	return false;
+}
+
 /* The first thing that does not hold; true where there is one, and it was told. */
 static bool refusal_tell(
         struct taker *t, const struct inq_record_result *r, enum inq_status *ret, struct inq_error *err)
@@ -248,6 +261,13 @@ static bool refusal_tell(
 		if (!first || (f->status == INQ_FORKED && first->status != INQ_FORKED))
 			first = f;
 		total++;
+	}
+	if (first && own_contradicts(t, r)) {
+		*ret = refuse(t, INQ_CONFLICT, t->c->party, INQ_NOWHERE, INQ_NOWHERE, NULL,
+		        "the bundle holds another history of this party's own log: the case is an old copy that "
+		        "was written to, or somebody has the key",
+		        total, err);
+		return true;
 	}
 	if (first) {
 		what = inq_arena_printf(t->a, "%s%s%s%s%s", first->what, first->expected ? "; expected " : "",

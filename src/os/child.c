@@ -153,13 +153,13 @@ static uint64_t address_space(void)
 	return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
-static void limits_set(const struct inq_child_limits *l)
+static void limits_set(const struct inq_child_limits *l, unsigned files)
 {
 	uint64_t used = address_space();
 
 	limit(RLIMIT_CORE, 0, 0);
 	limit(RLIMIT_FSIZE, 0, 0);
-	limit(RLIMIT_NOFILE, PIPE_FD + 2, PIPE_FD + 2);
+	limit(RLIMIT_NOFILE, files, files);
 	if (l->cpu_seconds)
 		limit(RLIMIT_CPU, l->cpu_seconds, (uint64_t)l->cpu_seconds + 1);
 	if (l->memory && !SHADOWED)
@@ -180,10 +180,10 @@ static void streams_take(void)
 		close(null);
 }
 
-void inq_child_begin(const struct inq_child_limits *limits)
+void inq_child_begin(const struct inq_child_limits *limits, unsigned files)
 {
 	streams_take();
-	limits_set(limits);
+	limits_set(limits, files);
 	prctl(PR_SET_DUMPABLE, 0);
 }
 
@@ -217,7 +217,7 @@ _Noreturn static void child_main(const struct pool *p, size_t index, int out, pi
 	if (work->open)
 		status = work->open(work->context, index, &err);
 	if (status == INQ_OK) {
-		limits_set(p->limits);
+		limits_set(p->limits, PIPE_FD + 2);
 		prctl(PR_SET_DUMPABLE, 0);
 		if (p->limits->sandbox && !inq_sandbox_enter(PIPE_FD, false)) {
 			(void)!frame_write(FRAME_BARE, NULL, 0);

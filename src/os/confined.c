@@ -65,7 +65,7 @@ _Noreturn static void child_main(
 	if (fd != CONFINED_FD && dup2(fd, CONFINED_FD) != CONFINED_FD)
 		_exit(1);
 	(void)!close_range(CONFINED_FD + 1, ~0U, 0);
-	inq_child_begin(limits);
+	inq_child_begin(limits, CONFINED_FD + 2);
 	if (limits->sandbox && !inq_sandbox_enter(CONFINED_FD, true)) {
 		(void)!inq_channel_send(CONFINED_FD, &said, 1, true);
 		_exit(1);

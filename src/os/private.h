@@ -28,9 +28,16 @@ void inq_guard_forget(void);
  */
 bool inq_sandbox_enter(int out, bool both);
 
-/* In a child, before the sandbox: takes its standard streams away and sets its limits. */
+/*
+ * Closes a wider one, for a process that talks to the net: it reads what
+ * libraries need of /etc and /usr, writes no file, and neither starts nor
+ * touches a process. As far as the kernel grants it.
+ */
+void inq_sandbox_net(void);
+
+/* In a child, before the sandbox: takes its standard streams away, sets its limits and how many files it may open. */
 struct inq_child_limits;
-void inq_child_begin(const struct inq_child_limits *limits);
+void inq_child_begin(const struct inq_child_limits *limits, unsigned files);
 
 /* A status as another process gives it: INQ_CRASHED where it is none. */
 enum inq_status inq_status_known(uint32_t status);

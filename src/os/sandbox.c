@@ -1,5 +1,6 @@
 #include "os/private.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/landlock.h>
@@ -176,33 +177,74 @@ static bool filter_install(int out, bool both)
 #endif
 }
 
+#define WRITES                                                                                               \
+	(LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |    \
+	        LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG |   \
+	        LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO |                                \
+	        LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM)
+#define READS (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
+
 /*
- * A second wall: a ruleset that grants no access to any path. Kernels without
- * Landlock, or with it switched off, leave the filter to stand alone.
+ * A second wall: a ruleset that grants no access to any path but, to read, the
+ * `readable` ones (ended by NULL). Kernels without Landlock, or with it switched
+ * off, leave the filter to stand alone.
  */
-static void landlock_enter(void)
+static void landlock_enter(const char *const *readable)
 {
-	struct landlock_ruleset_attr all = {
-		.handled_access_fs = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE |
-		                     LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR |
-		                     LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |
-		                     LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR |
-		                     LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SOCK |
-		                     LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK |
-		                     LANDLOCK_ACCESS_FS_MAKE_SYM,
-	};
+	struct landlock_ruleset_attr all = { .handled_access_fs =
+		                                     LANDLOCK_ACCESS_FS_EXECUTE | READS | WRITES };
 	long ruleset = syscall(__NR_landlock_create_ruleset, &all, sizeof all, 0);
 
 	if (ruleset < 0)
 		return;
+	for (; *readable; readable++) {
+		struct landlock_path_beneath_attr path = { .allowed_access = READS,
+			.parent_fd = open(*readable, O_PATH | O_CLOEXEC) };
+
+		if (path.parent_fd < 0)
+			continue;
+		(void)!syscall(__NR_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &path, 0);
+		close(path.parent_fd);
+	}
 	(void)!syscall(__NR_landlock_restrict_self, ruleset, 0);
 	close((int)ruleset);
+}
+
+void inq_sandbox_net(void)
+{
+	static const char *const readable[] = { "/etc", "/usr", "/lib", "/lib64", "/run/systemd/resolve",
+		"/dev/urandom", NULL };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return;
+	landlock_enter(readable);
+#ifdef MACHINE
+	static const int never[] = { __NR_execve, __NR_execveat, __NR_ptrace, __NR_process_vm_readv,
+		__NR_process_vm_writev, __NR_kill, __NR_tkill, __NR_setns, __NR_unshare, __NR_mount, __NR_bpf,
+		__NR_keyctl, __NR_add_key, __NR_request_key };
+	struct program p = { .len = 0 };
+	struct sock_fprog fprog = { .filter = p.at };
+
+	load(&p, offsetof(struct seccomp_data, arch));
+	add(&p, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, MACHINE);
+	answer(&p, SECCOMP_RET_KILL_PROCESS);
+	load(&p, offsetof(struct seccomp_data, nr));
+#ifdef __x86_64__
+	add(&p, BPF_JMP | BPF_JGE | BPF_K, 0, 1, 0x40000000);
+	answer(&p, SECCOMP_RET_KILL_PROCESS);
+#endif
+	for (size_t i = 0; i < sizeof never / sizeof *never; i++)
+		rule(&p, never[i], SECCOMP_RET_ERRNO | EPERM);
+	answer(&p, SECCOMP_RET_ALLOW);
+	fprog.len = p.len;
+	(void)!syscall(__NR_seccomp, SECCOMP_SET_MODE_FILTER, 0, &fprog);
+#endif
 }
 
 bool inq_sandbox_enter(int out, bool both)
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return false;
-	landlock_enter();
+	landlock_enter((const char *const[]){ NULL });
 	return filter_install(out, both);
 }

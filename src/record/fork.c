@@ -1,4 +1,5 @@
 #include "record/private.h"
+#include <inquiry/hash.h>
 #include <inquiry/proof.h>
 #include <inttypes.h>
 #include <string.h>
@@ -25,6 +26,11 @@ enum inq_status inq_fork_write(const struct inq_vkey *log, const struct inq_byte
 	return INQ_OK;
 }
 
+bool inq_fork_is(struct inq_bytes file)
+{
+	return inq_bytes_begin(file, INQ_FORK_HEAD, strlen(INQ_FORK_HEAD));
+}
+
 /* The rest of the line at `*at`, which begins with `word`. */
 static bool line_after(struct inq_bytes file, uint64_t *at, const char *word, struct inq_bytes *ret)
 {
@@ -49,7 +55,7 @@ enum inq_status inq_fork_read(
 		        INQ_FORK_MOST);
 	if (!fork)
 		return inq_fail(err, INQ_NO_MEMORY, 0, "no memory for the proof of a fork");
-	if (!inq_bytes_begin(file, INQ_FORK_HEAD, strlen(INQ_FORK_HEAD)))
+	if (!inq_fork_is(file))
 		return inq_fail(err, INQ_UNRECOGNISED, 0, "not the proof of a fork");
 	if (!line_after(file, &at, "log ", &rest))
 		return inq_fail(err, INQ_UNRECOGNISED, at, "names no log");
@@ -66,4 +72,62 @@ enum inq_status inq_fork_read(
 	if (status == INQ_OK)
 		*ret = *fork;
 	return status;
+}
+
+/* Whether a key that the user has is the log's, by the origin's name or the party's. */
+static bool is_its_key(const struct inq_vkey *key, const struct inq_vkey *log)
+{
+	size_t len = strlen(key->name);
+
+	return inq_vkey_same(key, log) && strncmp(log->name, key->name, len) == 0 &&
+	       (log->name[len] == 0 || log->name[len] == '/');
+}
+
+enum inq_status inq_fork_prove(struct inq_bytes file, const struct inq_vkey *keys, size_t count,
+        struct inq_arena *a, struct inq_fork *ret, bool *ret_vouched, struct inq_error *err)
+{
+	struct inq_fork *fork = inq_arena_new(a, 1, sizeof *fork);
+	bool vouched = false;
+	enum inq_status status = fork ? inq_fork_read(file, a, fork, err)
+	                              : inq_fail(err, INQ_NO_MEMORY, 0, "no memory for the proof of a fork");
+
+	if (status == INQ_OK)
+		status = inq_fork_verify(&fork->proofs[0], &fork->proofs[1], &fork->log, a, err);
+	for (unsigned i = 0; i < 2 && status == INQ_OK; i++) {
+		struct inq_sha256 leaf;
+
+		memcpy(leaf.byte, fork->proofs[i].extra.at, sizeof leaf.byte);
+		status = inq_proof_verify(
+		        &fork->proofs[i], &leaf, &fork->log, NULL, 0, a, &fork->said[i], err);
+	}
+	for (size_t i = 0; i < count; i++)
+		vouched |= is_its_key(&keys[i], &fork->log);
+	if (status == INQ_OK && count && !vouched)
+		status = inq_fail(err, INQ_BAD_SIGNATURE, 0,
+		        "two histories were signed, but not by a key that you gave");
+	if (status != INQ_OK)
+		return status;
+	*ret = *fork;
+	*ret_vouched = vouched;
+	return INQ_OK;
+}
+
+void inq_fork_put(struct inq_sink *out, const struct inq_fork *fork, bool vouched)
+{
+	char vkey[INQ_VKEY_MOST], hex[65];
+
+	inq_vkey_write(&fork->log, vkey);
+	inq_put(out, "FORKED: two histories of ");
+	inq_put_inert(out, inq_bytes_of(fork->log.name), INQ_NAME_MOST);
+	inq_put(out, " are signed by one key\n");
+	for (unsigned i = 0; i < 2; i++) {
+		inq_hex(fork->proofs[i].extra.at, 32, hex);
+		inq_putf(out, "    entry %" PRIu64 " is %s under its head of %" PRIu64 "\n",
+		        fork->said[i].index, hex, fork->said[i].head.size);
+	}
+	inq_put(out, "key ");
+	inq_put_inert(out, inq_bytes_of(vkey), INQ_VKEY_MOST);
+	inq_put(out, vouched ? ", as you gave it\n"
+	                     : ": whose it is, is the file's own word; --key names keys that you have from "
+	                       "elsewhere\n");
 }

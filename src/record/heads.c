@@ -295,6 +295,8 @@ static bool is_cosigner(const struct verifier *v, size_t k, const struct inq_vke
 {
 	const struct log *log = &v->logs[k];
 
+	if (log->known && log->forked)
+		return true;
 	for (size_t i = 0; i < log->key_count && log->head.size < log->known_size; i++)
 		if (log->keys[i].role == INQ_ROLE_COSIGNER && inq_vkey_same(&log->keys[i].key, key))
 			return true;

@@ -118,7 +118,8 @@ static void logs_name(struct verifier *v)
 			if (logs[at].is_here)
 				inq_verifier_fail(v, 0, INQ_UNRECOGNISED, place, NULL, logs[at].origin,
 				        "the policy names a log twice");
-			logs[at].is_here = true;
+			/* Nothing more is read of a log that was proved forked. */
+			logs[at].is_here = !logs[at].forked;
 			logs[at].policy_key = p->logs[i];
 			continue;
 		}

@@ -29,6 +29,7 @@ cd "$work" || exit 1
 unset NO_COLOR INQUIRY_KEY
 export COLUMNS=100 TERM=dumb LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1 INQUIRY_TIME=1700000000
 "$make" . || exit 1
+printf 'just words\n' >words
 "$inquiry" corpus build -q known.corpus families --common libraries --published beta=2014-04-07 || exit 1
 
 # run NAME CODE COMMAND...: its exit code; what it printed is in out and err
@@ -143,9 +144,295 @@ agree() {
 	check one_order_for_everybody cmp alice.log carol.log
 }
 
+# From a stick, and from the web: the same files, the same result.
+elsewhere() {
+	as bob 0 bob_adds claim bob.case --statement 'More to come'
+	publish bob
+	mkdir stick && cp -r from-bob stick/
+	as alice 0 alice_pulls_a_stick pull alice.case stick/from-bob
+	python3 "$here/serve.py" from-bob >address 2>served &
+	server=$!
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		[ -s address ] || sleep 0.3
+	done
+	as carol 0 carol_pulls_from_the_web pull carol.case "$(cat address)"
+	shown web_is_countersigned 'countersigned'
+	check only_get test "$(grep -cv '"GET ' served)" -eq 0
+	as carol 3 no_case_on_the_web pull carol.case "$(cat address)/none"
+	as carol 3 too_many_redirects pull carol.case "$(cat address)/round"
+	as carol 4 no_end pull carol.case "$(cat address)/endless"
+	as carol 3 broken_server pull carol.case "$(cat address)/broken"
+	as carol 3 no_way_to_a_file pull carol.case "$(cat address)/to-file"
+	as carol 3 no_tls_no_trust pull carol.case "$(sed s/http:/https:/ address)"
+	as carol 2 no_query pull carol.case "$(cat address)?a=b"
+	kill "$server"
+	wait "$server" 2>/dev/null
+	server=
+	as carol 3 nobody_there pull carol.case "$(cat address)"
+	as carol 3 no_folder pull carol.case none
+	run carol_is_as_before 0 "$verifier" from-carol
+	publish alice
+	publish carol
+	pull bob alice carol
+	publish bob
+}
+
+# scene: every cheat begins where the honest inquiry ended
+scene() {
+	cd "$work" && rm -rf scene && mkdir scene && cp -r ./*.case ./*.key ./*.keys words from-* scene/ && cd scene || exit 1
+	"$inquiry" log --jsonl alice.case >alice.before
+}
+
+# untouched NAME: alice's case is as it was
+untouched() {
+	"$inquiry" log --jsonl alice.case >alice.after
+	check "$1_leaves_the_case_alone" cmp alice.before alice.after
+}
+
+# refused NAME TEXT: alice refuses what bob published, says so, and nothing changes
+refused() {
+	as alice 1 "$1" pull alice.case from-bob
+	said "$1_is_said" "$2"
+	untouched "$1"
+	as alice 1 "$1_again" pull alice.case from-bob --json
+	documented "$1_json"
+	shown "$1_json_says_so" '"refused"'
+}
+
+# stranger FILE: whoever has nothing but the file can check it, and whose key it is
+stranger() {
+	mkdir stranger && cp "$1" stranger/proof
+	run stranger_proves_it 0 "$verifier" stranger/proof
+	shown stranger_sees_it 'FORKED: two histories of bob/'
+	run stranger_with_the_key 0 "$verifier" stranger/proof --key "$(sed -n 's/^log *//p' bob.keys)"
+	shown stranger_knows_the_key 'as you gave it'
+	run stranger_with_another_key 1 "$verifier" stranger/proof --key "$(sed -n 's/^log *//p' alice.keys)"
+	run stranger_by_inquiry 0 "$inquiry" verify stranger/proof
+	run stranger_by_inquiry_json 0 "$inquiry" verify stranger/proof --json
+	documented fork_json
+	sed 's/^index \(.*\)/index 1\1/' stranger/proof >stranger/forged
+	run forged_proof_is_none 3 "$verifier" stranger/forged
+	head -c 500 stranger/proof >stranger/cut
+	run cut_proof_is_none 3 "$verifier" stranger/cut
+	python3 - stranger/proof stranger/same <<'EOF'
+import re, sys
+file = open(sys.argv[1], "rb").read()
+head, first, rest = re.match(rb"(.*?\n.*?\n)first (\d+)\n(.*)", file, re.S).groups()
+proof = rest[:int(first)]
+open(sys.argv[2], "wb").write(b"%bfirst %b\n%bsecond %b\n%b" % (head, first, proof, first, proof))
+EOF
+	run one_history_twice_is_no_fork 1 "$verifier" stranger/same
+	rm -r stranger
+}
+
+# Bob goes back to an older copy of his case and writes another history.
+rewrites_history() {
+	scene
+	cp "$work/early.case" bob.case
+	as bob 0 bob_rewrites claim bob.case --statement 'We never said that'
+	publish bob
+	as alice 1 rewritten_is_refused pull alice.case from-bob -o proof.fork
+	said rewritten_is_proved 'bob signed two histories'
+	"$inquiry" log --jsonl alice.case | head -n "$(wc -l <alice.before)" | sed 's/"status".*"withdrawn"//' >alice.after
+	run alice_has_entered_it 1 "$inquiry" log alice.case --json
+	check one_entry_was_made test "$(grep -c '"type": "fork"' out)" -eq 1
+	stranger proof.fork
+	as alice 0 nothing_is_said_twice pull alice.case from-bob
+	check no_second_entry test "$("$inquiry" log --jsonl alice.case | grep -c '"type":"fork"')" -eq 1
+	shown forked_is_shown 'FORKED'
+	as alice 0 carol_is_still_heard pull alice.case from-carol
+	as bob 1 bob_finds_his_case_is_old pull bob.case from-alice
+	said bob_is_told 'the case is an old copy'
+	publish alice
+	run the_record_tells 1 "$verifier" from-alice
+	shown the_record_names_it 'proves that a log was forked'
+	as carol 0 carol_takes_the_proof pull carol.case from-alice
+	run carol_tells_it_too 1 "$inquiry" verify carol.case
+	as carol 0 carol_goes_on claim carol.case --statement 'We saw it'
+	publish carol
+	as alice 0 alice_goes_on pull alice.case from-carol
+}
+
+# Bob shows one history to alice and another one to carol, both longer than before.
+forks() {
+	scene
+	cp bob.case other.case
+	as bob 0 bob_says_one_thing claim bob.case --statement 'To alice'
+	as bob 0 bob_says_another claim other.case --statement 'To carol'
+	publish bob
+	"$inquiry" publish -q other.case from-other
+	pull alice bob
+	pull carol other
+	publish alice
+	publish carol
+	as alice 1 alice_sees_both pull alice.case from-carol
+	said fork_is_proved 'bob signed two histories'
+	check fork_has_a_file test -s "$(ls bob-*.fork)"
+	stranger "$(ls bob-*.fork)"
+	as alice 0 alice_hears_carol pull alice.case from-carol
+	as carol 1 carol_sees_both pull carol.case from-alice -o carols.fork
+	stranger carols.fork
+	as carol 0 carol_hears_alice pull carol.case from-alice
+	as carol 0 carol_admits_on admit carol.case words
+	publish carol
+	as alice 0 alice_hears_more pull alice.case from-carol
+	as bob 0 bob_writes_on claim bob.case --statement 'Nothing happened'
+	publish bob
+	as alice 0 nothing_more_of_bob pull alice.case from-bob
+	check not_countersigned_any_more test "$("$inquiry" log --jsonl alice.case | grep -c 'Nothing happened')" -eq 0
+}
+
+shrinks() {
+	scene
+	cp "$work/early.case" bob.case
+	publish bob
+	refused shrunk 'the log shrank'
+}
+
+# A copy of carol's that is behind is no lie, and takes nothing away.
+lags() {
+	scene
+	as alice 0 behind_is_no_cheat pull alice.case "$work/carol-early"
+	shown behind_is_shown 'behind here'
+	untouched lagging
+}
+
+withholds() {
+	scene
+	as bob 0 bob_admits_more admit bob.case words
+	for what in objects/sha256 logs/bob/tile/entries logs/bob/tile/0 logs/bob/checkpoint charter.json policy; do
+		rm -rf from-bob
+		publish bob
+		case $what in
+		objects/sha256)
+			rm from-bob/objects/sha256/*/"$(sha256sum words | cut -d ' ' -f 1)"
+			;;
+		*) rm -r "from-bob/$what" ;;
+		esac
+		name="withheld_$(echo $what | tr /. __)"
+		if [ $what = policy ]; then
+			as alice 3 "$name" pull alice.case from-bob
+		else
+			as alice 1 "$name" pull alice.case from-bob
+			said "${name}_is_said" 'refused'
+		fi
+		check "${name}_is_no_fork" sh -c '! grep -q histories err'
+		untouched "$name"
+	done
+}
+
+# swap FILE OF: another content under the name of an object of bob's
+swaps_an_exhibit() {
+	scene
+	as bob 0 bob_admits_words admit bob.case words
+	publish bob
+	object=$(echo from-bob/objects/sha256/*/"$(sha256sum words | cut -d ' ' -f 1)")
+	cp "$(find from-bob/objects -type f ! -path "$object" | head -1)" "$object"
+	refused swapped "do not have its digest"
+}
+
+changes_a_result() {
+	scene
+	as bob 0 bob_has_another_sample admit bob.case ../families/alpha/two
+	as bob 0 bob_investigates investigate bob.case -c ../known.corpus
+	publish bob
+	result=$("$inquiry" log --jsonl bob.case | sed -n 's/.*"entry":"bob.*"subjects":\[{"name":"two".*"kind":"examine".*"result":"\([0-9a-f]*\)".*/\1/p')
+	object=$(find from-bob/objects -name "$result")
+	"$here/repack.py" "$object" >changed && cp changed "$object"
+	refused changed_result 'do not have its digest'
+	# Entered openly it is another result, which recomputing shows; in an older copy it is a fork.
+	rm -rf from-bob
+	publish bob
+	pull alice bob
+	cp bob.case lied.case
+	entry=$("$inquiry" log --jsonl bob.case | sed -n 's/.*"entry":"\(bob[^"]*\)".*"subjects":\[{"name":"two".*"kind":"examine".*/\1/p')
+	"$liar" lied.case bob.key "$entry" 200 >out 2>err
+	check openly_is_another_entry test $? -eq 0
+	"$inquiry" publish -q lied.case from-liar
+	as alice 0 openly_it_is_taken_in pull alice.case from-liar
+	run openly_it_shows 1 "$inquiry" verify alice.case --recompute -c ../known.corpus
+	shown openly_it_is_named 'of the result: the same program gives other bytes'
+	cp "$work/bob.case" bob.case
+	as bob 0 bob_admits_another admit bob.case words
+	publish bob
+	as alice 1 changed_history_is_proved pull alice.case from-bob -o proof.fork
+	said changed_history_is_said 'signed two histories'
+	stranger proof.fork
+}
+
+# Bob leaves out that carol and alice countersigned him: it shows as lagging, and whoever demands a quorum is not served.
+drops_a_cosignature() {
+	scene
+	{
+		grep '^log' from-bob/policy
+		grep '^witness' from-bob/policy
+		printf 'group two 2 alice bob carol\nquorum two\n'
+	} >demanding
+	run quorum_is_there 0 "$verifier" from-bob --policy demanding
+	rm from-bob/logs/bob/cosigned/alice
+	sed -i '/^— alice /d' from-bob/logs/bob/checkpoint
+	run dropped_is_shown 0 "$verifier" from-bob
+	shown dropped_lags 'countersigned by alice: never'
+	run dropped_fails_the_quorum 1 "$verifier" from-bob --policy demanding
+	run dropped_fails_with_inquiry 1 "$inquiry" verify from-bob --policy demanding
+	as alice 0 alice_knows_better pull alice.case from-bob --json
+	check alice_keeps_hers python3 -c '
+import json
+bob = next(l for l in json.load(open("out"))["logs"] if l["party"] == "bob")
+assert all(c["behind"] == 0 for c in bob["countersigned_by"]), bob'
+	untouched dropped
+	# Changed rather than dropped.
+	rm -rf from-bob
+	publish bob
+	sed -i 's/^\(— alice [^ ]*\)\(.\)\(...\)$/\1A\3/' from-bob/logs/bob/checkpoint
+	refused changed_cosignature 'cosignature'
+	sed -i 's/^— alice /— alicf /' from-bob/logs/bob/checkpoint
+	refused renamed_cosignature 'signed by a key that neither'
+}
+
+# Somebody else's files: another case, another party's log, an old head beside new tiles.
+mixes_up() {
+	scene
+	as bob 0 another_case open another.case -t 'Another'
+	rm -rf from-bob
+	"$inquiry" publish -q another.case from-bob
+	refused another_case_is_refused 'is of another case'
+	rm -rf from-bob
+	publish bob
+	cp from-bob/logs/carol/checkpoint from-bob/logs/bob/checkpoint
+	refused another_head 'head is of another log'
+	rm -rf from-bob
+	publish bob
+	"$inquiry" key new mallory --no-passphrase -q >mallory.keys
+	as mallory 0 mallory_joins open mallory.case --join from-carol
+	publish mallory
+	cp -r from-mallory/logs/mallory from-bob/logs/
+	pull alice bob
+	untouched stowaway
+	cp -r from-mallory/logs/carol/. from-bob/logs/bob/
+	refused mixed_logs 'head is of another log'
+}
+
+# Keys that are another's, a name that is taken.
+usurps() {
+	scene
+	as bob 3 joins_twice open twice.case --join from-alice
+	said joins_twice_is_said 'has a party bob already'
+	sed 's/^party bob/party rob/; s/^\(entry\|log\|cosigner\) bob+/\1 rob+/' bob.key >rob.key
+	as rob 3 a_key_file_that_was_renamed open rob.case --join from-alice
+}
+
 begin
+cp bob.case early.case
 inquire
+cp -r from-carol carol-early
 agree
+elsewhere
+for cheat in rewrites_history forks shrinks lags withholds swaps_an_exhibit changes_a_result drops_a_cosignature \
+	mixes_up usurps; do
+	$cheat
+done
+cd "$work" || exit 1
 
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]
