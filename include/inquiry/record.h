@@ -44,13 +44,22 @@ struct inq_record_known_entry {
 	bool has_subject;
 };
 
+struct inq_record_known_whole {
+	uint64_t index;
+	struct inq_bytes entry;
+};
+
+/* Whether what follows an entry of that type is read by all that it says. */
+bool inq_record_wants_whole(enum inq_entry_type type);
+
 struct inq_record_known_log {
 	const char *party, *origin;
 	uint64_t size; /* entries */
 	const struct inq_seen *seen; /* the heads that it had named in the end */
 	size_t seen_count;
-	const struct inq_bytes *key_entries; /* its charter and what changed its keys, in order */
-	size_t key_entry_count;
+	/* In order those of its entries that later ones are read by: its charter, keys, private comparisons. */
+	const struct inq_record_known_whole *whole;
+	size_t whole_count;
 	bool forked;
 };
 

@@ -132,17 +132,18 @@ static enum inq_status ours_read(struct taker *t, const struct log *log, uint64_
 static bool key_of_both(const struct taker *t, uint32_t log, const struct head *l, const struct head *r,
         struct inq_arena *a, struct inq_vkey *ret)
 {
-	for (size_t i = 0; i < t->known->logs[log].key_entry_count; i++) {
+	for (size_t i = 0; i < t->known->logs[log].whole_count; i++) {
 		struct inq_note_verified verified;
 		struct inq_vkey key;
 		struct inq_entry e;
 		struct inq_bytes text;
 
-		if (inq_entry_read(t->known->logs[log].key_entries[i], a, &e, NULL) != INQ_OK)
+		if (inq_entry_read(t->known->logs[log].whole[i].entry, a, &e, NULL) != INQ_OK)
 			continue;
 		text = e.type == INQ_ENTRY_CHARTER ? e.keys[INQ_ROLE_LOG] : e.new_key;
-		if ((e.type == INQ_ENTRY_KEY_ROTATE && e.role != INQ_ROLE_LOG) ||
-		        e.type == INQ_ENTRY_KEY_REVOKE || inq_vkey_read(text, &key, NULL) != INQ_OK)
+		if ((e.type != INQ_ENTRY_CHARTER &&
+		            (e.type != INQ_ENTRY_KEY_ROTATE || e.role != INQ_ROLE_LOG)) ||
+		        inq_vkey_read(text, &key, NULL) != INQ_OK)
 			continue;
 		if (inq_note_verify(&l->note, &key, 1, &verified, NULL) == INQ_OK && verified.here &&
 		        inq_note_verify(&r->note, &key, 1, &verified, NULL) == INQ_OK && verified.here) {

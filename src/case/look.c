@@ -109,22 +109,20 @@ static bool key_note(struct inq_case *c, struct digests *where, uint32_t log, en
 	return digests_add(where, &digest, 0, c->known) && digests_add(&c->public, &public, log, c->known);
 }
 
-/* All that is kept of how a log's keys change. */
+/* What is kept of how a log's keys change, and of where the entries stand that others are read by. */
 static bool keys_note(struct inq_case *c, uint32_t number, const struct inq_entry *e)
 {
 	struct log *log = &c->logs[number];
 	uint64_t *at;
 	bool noted = true;
 
-	if (e->type != INQ_ENTRY_CHARTER && e->type != INQ_ENTRY_KEY_ROTATE &&
-	        e->type != INQ_ENTRY_KEY_REVOKE)
+	if (!inq_record_wants_whole(e->type))
 		return true;
-	at = inq_arena_extend(
-	        c->known, log->key_entries, log->key_entry_count, &log->key_entry_room, sizeof *at);
+	at = inq_arena_extend(c->known, log->whole, log->whole_count, &log->whole_room, sizeof *at);
 	if (!at)
 		return false;
-	log->key_entries = at;
-	at[log->key_entry_count++] = log->size;
+	log->whole = at;
+	at[log->whole_count++] = log->size;
 	for (unsigned i = 0; i < INQ_ROLES && e->type == INQ_ENTRY_CHARTER; i++)
 		noted = noted && key_note(c, &c->keys, number, (enum inq_key_role)i, e->keys[i]);
 	if (e->type == INQ_ENTRY_KEY_ROTATE)

@@ -32,8 +32,8 @@ struct log {
 	struct inq_sha256 charter_digest;
 	struct inq_seen *seen; /* the heads that it named last */
 	size_t seen_count, seen_room;
-	uint64_t *key_entries; /* where its charter stands, and what changed its keys */
-	size_t key_entry_count, key_entry_room;
+	uint64_t *whole; /* where entries stand that others are read by, see inq_record_wants_whole */
+	size_t whole_count, whole_room;
 	size_t *at, room; /* entry index -> index in `entries` */
 };
 

@@ -6,20 +6,19 @@
 
 enum { ENTRIES_QUESTION = INQ_TILE_WIDTH * (INQ_ENTRY_MOST + 2) };
 
-/* The entries of a log that say what its keys are. */
-static enum inq_status key_entries_read(struct inq_case *c, uint32_t number, struct inq_arena *a,
-        const struct inq_bytes **ret, struct inq_error *err)
+static enum inq_status whole_read(struct inq_case *c, uint32_t number, struct inq_arena *a,
+        const struct inq_record_known_whole **ret, struct inq_error *err)
 {
 	const struct log *log = &c->logs[number];
-	struct inq_bytes *at = inq_arena_new(a, log->key_entry_count, sizeof *at);
+	struct inq_record_known_whole *at = inq_arena_new(a, log->whole_count, sizeof *at);
 	enum inq_status status = at ? INQ_OK : case_no_memory(err);
 
-	for (size_t i = 0; i < log->key_entry_count && status == INQ_OK; i++) {
+	for (size_t i = 0; i < log->whole_count && status == INQ_OK; i++) {
 		struct inq_store_entry entry;
 
-		status = inq_store_entry(c->store, number, log->key_entries[i], a, &entry, err);
+		status = inq_store_entry(c->store, number, log->whole[i], a, &entry, err);
 		if (status == INQ_OK)
-			at[i] = entry.bytes;
+			at[i] = (struct inq_record_known_whole){ log->whole[i], entry.bytes };
 	}
 	*ret = at;
 	return status;
@@ -39,9 +38,9 @@ static enum inq_status known_make(
 			.size = log->size,
 			.seen = log->seen,
 			.seen_count = log->seen_count,
-			.key_entry_count = log->key_entry_count,
+			.whole_count = log->whole_count,
 			.forked = case_forked(c, i) };
-		status = key_entries_read(c, i, a, &logs[i].key_entries, err);
+		status = whole_read(c, i, a, &logs[i].whole, err);
 	}
 	*ret = (struct inq_record_known){ .logs = logs, .log_count = c->log_count };
 	return status;

@@ -264,7 +264,8 @@ static bool refusal_tell(
 	}
 	if (first && own_contradicts(t, r)) {
 		*ret = refuse(t, INQ_CONFLICT, t->c->party, INQ_NOWHERE, INQ_NOWHERE, NULL,
-		        "the bundle holds another history of this party's own log: the case is an old copy that "
+		        "the bundle holds another history of this party's own log: the case is an old copy "
+		        "that "
 		        "was written to, or somebody has the key",
 		        total, err);
 		return true;

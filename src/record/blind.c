@@ -214,11 +214,13 @@ void inq_verify_blind(struct verifier *v)
 	for (size_t e = 0; e < v->entry_count && !v->no_memory; e++) {
 		size_t own, peer;
 
+		bool known = v->entries[e].index < v->logs[v->entries[e].party].known_size;
+
 		if (!v->facts[e].read || !v->facts[e].blind)
 			continue;
-		if (v->entries[e].type == INQ_ENTRY_BLIND_ANSWER)
+		if (v->entries[e].type == INQ_ENTRY_BLIND_ANSWER && !known)
 			answer_look(v, e);
-		if (!is_commitment(v->entries[e].type) && both_look(v, e, &own, &peer) &&
+		if (!is_commitment(v->entries[e].type) && !known && both_look(v, e, &own, &peer) &&
 		        v->entries[e].type == INQ_ENTRY_BLIND_RESULT)
 			result_look(v, e, own, peer);
 		if (v->entries[e].type != INQ_ENTRY_BLIND_OFFER)

@@ -678,26 +678,43 @@ static void head_read(struct verifier *v, struct log *log)
 	log->has_head = true;
 }
 
-/* The keys that the known entries name, and the heads that they had. */
+bool inq_record_wants_whole(enum inq_entry_type type)
+{
+	return type == INQ_ENTRY_CHARTER || type == INQ_ENTRY_KEY_ROTATE || type == INQ_ENTRY_KEY_REVOKE ||
+	       (type >= INQ_ENTRY_BLIND_OFFER && type <= INQ_ENTRY_BLIND_RESULT);
+}
+
+/* What known entries say that others are read by: keys, private comparisons. */
+static void known_whole(struct verifier *v, struct log *log, const struct inq_record_known_whole *whole)
+{
+	struct place place = { NULL, log, whole->index, INQ_NOWHERE };
+	struct inq_arena *scratch = inq_arena_open(SCRATCH);
+	struct fact *f = &v->facts[log->first + (size_t)whole->index];
+	struct inq_entry e;
+
+	if (!scratch) {
+		v->no_memory = true;
+	} else if (inq_entry_read(whole->entry, scratch, &e, NULL) != INQ_OK) {
+		inq_verifier_fail(v, 1, INQ_CORRUPT, place, NULL, NULL,
+		        "an entry that was read before cannot be read again");
+	} else {
+		fact_keep(v, &e, f);
+		/* Its objects were looked at then. */
+		f->object_count = 0;
+		if (e.type == INQ_ENTRY_CHARTER)
+			charter_take(v, log, &e);
+		if (e.type == INQ_ENTRY_KEY_ROTATE || e.type == INQ_ENTRY_KEY_REVOKE)
+			key_change(v, log, &e, place);
+	}
+	inq_arena_close(scratch);
+}
+
+/* What the known entries come to, and the heads that they had named. */
 static void known_state(struct verifier *v, struct log *log, struct inq_seen *seen)
 {
-	struct place place = { NULL, log, 0, INQ_NOWHERE };
-
-	for (size_t i = 0; i < log->known->key_entry_count && !v->no_memory; i++) {
-		struct inq_arena *scratch = inq_arena_open(SCRATCH);
-		struct inq_entry e;
-
-		if (!scratch)
-			v->no_memory = true;
-		else if (inq_entry_read(log->known->key_entries[i], scratch, &e, NULL) != INQ_OK)
-			inq_verifier_fail(v, 1, INQ_CORRUPT, place, NULL, NULL,
-			        "an entry of keys that was read before cannot be read again");
-		else if (e.type == INQ_ENTRY_CHARTER)
-			charter_take(v, log, &e);
-		else
-			key_change(v, log, &e, place);
-		inq_arena_close(scratch);
-	}
+	for (size_t i = 0; i < log->known->whole_count && !v->no_memory; i++)
+		if (log->known->whole[i].index < log->known_size)
+			known_whole(v, log, &log->known->whole[i]);
 	for (size_t i = 0; i < log->known->seen_count; i++) {
 		const struct log *other = inq_verifier_log(v, log->known->seen[i].origin);
 
