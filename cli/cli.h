@@ -110,6 +110,7 @@ struct cli;
 struct cli_command {
 	const char *name; /* "examine", "corpus build" */
 	const char *operands;
+	const char *words; /* what the first operand may be, with blanks between; NULL: anything */
 	const char *summary;
 	const char *about; /* a paragraph for its help */
 	const char *examples[6]; /* command and what it does, in pairs */
