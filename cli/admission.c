@@ -19,7 +19,7 @@ static bool is_utf8(struct inq_bytes b)
 }
 
 /* The last part of the path; where it is no UTF-8, in its inert form. */
-struct inq_bytes cli_admission_name(const char *path, struct inq_arena *a)
+static struct inq_bytes name_of(const char *path, struct inq_arena *a)
 {
 	const char *slash = strrchr(path, '/');
 	struct inq_memory_sink memory = { .arena = a };
@@ -32,6 +32,11 @@ struct inq_bytes cli_admission_name(const char *path, struct inq_arena *a)
 	inq_put_inert(&out, name, INQ_LABEL_MOST);
 	return inq_sink_flush(&out) ? (struct inq_bytes){ (const uint8_t *)memory.at, memory.len }
 	                            : inq_bytes_of("unnamed");
+}
+
+static enum inq_status changed(struct inq_error *err)
+{
+	return inq_fail(err, INQ_CONFLICT, 0, "changed while it was read: nothing of it was entered");
 }
 
 static enum inq_status digest_stream(struct cli_admission *x, struct inq_error *err)
@@ -58,7 +63,7 @@ static enum inq_status digest_stream(struct cli_admission *x, struct inq_error *
 	}
 	inq_sha256_final(&s, &x->digest);
 	if (!inq_pieces_unchanged(&x->pieces))
-		return inq_fail(err, INQ_CONFLICT, 0, "changed while it was read: nothing of it was entered");
+		return changed(err);
 	return inq_pieces_rewind(&x->pieces, err);
 }
 
@@ -69,7 +74,7 @@ enum inq_status cli_admission_open(
 	struct cli_admission x = { .path = from_stdin ? "standard input" : path, .from_stdin = from_stdin };
 	enum inq_status status;
 
-	x.name = from_stdin ? inq_bytes_of(x.path) : cli_admission_name(path, a);
+	x.name = from_stdin ? inq_bytes_of(x.path) : name_of(path, a);
 	if (from_stdin) {
 		status = inq_file_stdin(INQ_CASE_OBJECT_MOST, &x.input, err);
 		if (status != INQ_OK)
@@ -111,6 +116,43 @@ enum inq_status cli_admission_keep(struct cli_admission *x, struct inq_store *st
 		status = inq_store_object_put(store, &x->digest, x->size,
 		        (struct inq_store_source){ inq_pieces_read, &x->pieces }, err);
 	if (status == INQ_CONFLICT || (status == INQ_OK && !inq_pieces_unchanged(&x->pieces)))
-		return inq_fail(err, INQ_CONFLICT, 0, "changed while it was read: nothing of it was entered");
+		return changed(err);
+	return status;
+}
+
+/* Standard input is in memory. */
+static enum inq_status input_read(void *context, uint8_t *at, size_t len, size_t *got, struct inq_error *err)
+{
+	struct inq_bytes *left = context;
+
+	(void)err;
+	*got = left->len < len ? left->len : len;
+	if (*got)
+		memcpy(at, left->at, *got);
+	*left = inq_bytes_from(*left, *got);
+	return INQ_OK;
+}
+
+enum inq_status cli_admission_seal(struct cli_admission *x, struct inq_case *c,
+        const struct inq_bytes *recipients, size_t count, struct inq_sha256 *ret, struct inq_error *err)
+{
+	struct inq_arena *a = inq_arena_open(SIZE_MAX);
+	struct inq_bytes object, left = x->input.bytes;
+	enum inq_status status = INQ_OK;
+
+	if (!a)
+		return inq_fail(err, INQ_NO_MEMORY, 0, "no memory to seal it");
+	if (!x->from_stdin)
+		status = inq_pieces_rewind(&x->pieces, err);
+	if (status == INQ_OK)
+		status = inq_case_seal(c, &x->digest, x->size, recipients, count,
+		        x->from_stdin ? input_read : inq_pieces_read,
+		        x->from_stdin ? (void *)&left : &x->pieces, a, &object, err);
+	if (status == INQ_CONFLICT ||
+	        (status == INQ_OK && !x->from_stdin && !inq_pieces_unchanged(&x->pieces)))
+		status = changed(err);
+	if (status == INQ_OK)
+		status = inq_store_object_put_bytes(inq_case_store(c), object, ret, err);
+	inq_arena_close(a);
 	return status;
 }

@@ -5,10 +5,10 @@
 static const struct cli_option options[] = {
 	{ CLI_NOTE, "note", 'n', "TEXT", false, "what is to be known of them" },
 	{ CLI_SOURCE, "source", 's', "TEXT", false, "where they come from" },
-	{ CLI_NAME, "name", 0, "NAME", false,
-	        "what the one FILE is called in the case; default: its own name" },
 	{ CLI_WITHHELD, "withheld", 'w', "REASON", false,
 	        "enter the digest and REASON alone; the files stay where they are" },
+	{ CLI_SEALED_TO, "sealed-to", 0, "PARTY", true,
+	        "encrypt the files to this party and to the own; may be given again, or with commas" },
 	{ .name = NULL },
 };
 
@@ -30,6 +30,8 @@ struct admitting {
 	struct cli_signer *signer;
 	struct cli_ledger ledger;
 	struct inq_arena *names;
+	struct inq_bytes recipients[INQ_OPTIONS_MOST];
+	size_t recipient_count;
 };
 
 static void refuse(struct exhibit *x, enum inq_status status, const struct inq_error *err)
@@ -46,12 +48,8 @@ static void look(struct admitting *m, struct exhibit *x, const char *path)
 	struct inq_error err = { 0, "" };
 	enum inq_status status;
 
-	x->path = m->cli->set[CLI_NAME]    ? m->cli->value[CLI_NAME]
-	          : strcmp(path, "-") == 0 ? "standard input"
-	                                   : path;
+	x->path = strcmp(path, "-") == 0 ? "standard input" : path;
 	status = cli_admission_open(path, m->names, &x->file, &err);
-	if (status == INQ_OK && m->cli->set[CLI_NAME])
-		x->file.name = cli_admission_name(m->cli->value[CLI_NAME], m->names);
 	if (status != INQ_OK)
 		refuse(x, status, &err);
 }
@@ -61,42 +59,48 @@ static struct inq_bytes given(const struct cli *cli, enum cli_option_id id)
 	return cli->set[id] ? inq_bytes_of(cli->value[id]) : (struct inq_bytes){ NULL, 0 };
 }
 
-/* Enters one that the case does not have yet, or has withheld so far. */
+/* What else is to be said of an exhibit that was there. */
+static const char *known_note(const struct admitting *m, const struct inq_case_entry *before)
+{
+	if (before->type == INQ_ENTRY_EXHIBIT_OPEN || inq_case_unsealed(m->c, before))
+		return NULL;
+	return "not open: inquiry unseal opens it";
+}
+
+/* Enters one that this party has not entered yet. What it sealed or withheld is not opened by being here again. */
 static enum inq_status enter(struct admitting *m, struct exhibit *x, struct inq_error *err)
 {
 	const struct cli *cli = m->cli;
-	bool withheld = cli->set[CLI_WITHHELD];
 	const struct inq_case_entry *before = inq_case_exhibit(m->c, &x->file.digest);
 	struct inq_subject subject = { x->file.name, x->file.digest };
-	struct inq_entry e = { .subjects = &subject, .subject_count = 1, .size = x->file.size };
-	struct inq_store_object unused;
+	struct inq_entry e = { .type = INQ_ENTRY_EXHIBIT_OPEN,
+		.subjects = &subject,
+		.subject_count = 1,
+		.size = x->file.size,
+		.text = given(cli, CLI_NOTE),
+		.source = given(cli, CLI_SOURCE),
+		.reason = given(cli, CLI_WITHHELD),
+		.recipients = m->recipients,
+		.recipient_count = m->recipient_count };
 	enum inq_status status = INQ_OK;
 
 	x->told = (struct cli_entered){ .file = x->path, .subject = &x->file.digest };
-	e.type = withheld ? INQ_ENTRY_EXHIBIT_WITHHELD : INQ_ENTRY_EXHIBIT_OPEN;
-	if (before && !withheld && before->type == INQ_ENTRY_EXHIBIT_WITHHELD) {
-		/* Its bytes are only there where it was opened since. */
-		status = inq_store_object(inq_case_store(m->c), &x->file.digest, m->names, &unused, err);
-		if (status == INQ_NOT_FOUND) {
-			e.type = INQ_ENTRY_EXHIBIT_UNSEAL;
-			e.of = before->digest;
-			before = NULL;
-			status = INQ_OK;
-		}
-	}
-	if (status != INQ_OK)
-		return status;
 	if (before) {
 		x->told.outcome = CLI_KNOWN;
 		x->told.entry = (struct inq_case_entered){ before->index, before->type, before->time,
 			before->digest };
+		x->told.note = known_note(m, before);
 		return INQ_OK;
 	}
-	e.text = given(cli, CLI_NOTE);
-	e.source = given(cli, CLI_SOURCE);
-	e.reason = given(cli, CLI_WITHHELD);
-	if (!withheld)
+	if (cli->set[CLI_WITHHELD]) {
+		e.type = INQ_ENTRY_EXHIBIT_WITHHELD;
+	} else if (cli->set[CLI_SEALED_TO]) {
+		e.type = INQ_ENTRY_EXHIBIT_SEALED;
+		status =
+		        cli_admission_seal(&x->file, m->c, m->recipients, m->recipient_count, &e.sealed, err);
+	} else {
 		status = cli_admission_keep(&x->file, inq_case_store(m->c), err);
+	}
 	if (status == INQ_OK)
 		status = inq_case_enter(m->c, &e, &x->told.entry, err);
 	return status;
@@ -189,6 +193,55 @@ static void admit_all(struct admitting *m)
 	cli_progress_end(&progress);
 }
 
+/* One of --sealed-to. The own party can always open what it seals: naming it adds nobody. */
+static bool recipient_add(struct admitting *m, struct inq_bytes name)
+{
+	bool known = false;
+
+	if (inq_bytes_equal(name, inq_case_party(m->c)))
+		return true;
+	for (size_t i = 0; i < m->recipient_count; i++)
+		if (inq_bytes_equal(name, (const char *)m->recipients[i].at))
+			return true;
+	for (uint32_t i = 0; i < inq_case_log_count(m->c); i++)
+		known |= inq_bytes_equal(name, inq_case_log_name(m->c, i));
+	if (!known) {
+		cli_error(m->cli, CLI_USAGE, "there is no party %.*s in this case", (int)name.len,
+		        (const char *)name.at);
+		return false;
+	}
+	if (m->recipient_count == INQ_OPTIONS_MOST) {
+		cli_error(m->cli, CLI_USAGE, "an exhibit is sealed to at most %d parties", INQ_OPTIONS_MOST);
+		return false;
+	}
+	name.at = (const uint8_t *)inq_arena_string(m->cli->arena, name);
+	m->recipients[m->recipient_count++] = name;
+	return name.at != NULL;
+}
+
+static bool recipients_read(struct admitting *m)
+{
+	struct cli *cli = m->cli;
+
+	for (size_t i = 0; i < cli->given_count; i++) {
+		const char *list = cli->given[i].value;
+
+		while (cli->given[i].id == CLI_SEALED_TO && *list) {
+			size_t len = strcspn(list, ",");
+
+			if (!recipient_add(m, (struct inq_bytes){ (const uint8_t *)list, len }))
+				return false;
+			list += len + (list[len] == ',');
+		}
+	}
+	if (cli->set[CLI_SEALED_TO] && m->recipient_count == 0) {
+		cli_error(cli, CLI_USAGE,
+		        "sealed to nobody else: --withheld keeps a file back, and enters its digest");
+		return false;
+	}
+	return true;
+}
+
 static int run(struct cli *cli)
 {
 	struct admitting m = { .cli = cli };
@@ -206,8 +259,8 @@ static int run(struct cli *cli)
 		        cli->set[CLI_SOURCE] ? "source" : "note");
 		return CLI_USAGE;
 	}
-	if (cli->set[CLI_NAME] && (cli->operand_count > 2 || !*cli->value[CLI_NAME])) {
-		cli_error(cli, CLI_USAGE, "--name is the name of one FILE");
+	if (cli->set[CLI_WITHHELD] && cli->set[CLI_SEALED_TO]) {
+		cli_error(cli, CLI_USAGE, "--withheld and --sealed-to exclude each other");
 		return CLI_USAGE;
 	}
 	if (!cli_signer_open(cli, &signer))
@@ -217,9 +270,11 @@ static int run(struct cli *cli)
 		/* The first operand is the case. */
 		cli->operands++;
 		cli->operand_count--;
-		cli_ledger_begin(&m.ledger, cli, m.c);
-		admit_all(&m);
-		cli_ledger_end(&m.ledger);
+		if (recipients_read(&m)) {
+			cli_ledger_begin(&m.ledger, cli, m.c);
+			admit_all(&m);
+			cli_ledger_end(&m.ledger);
+		}
 		inq_case_close(m.c);
 	}
 	cli_signer_close(&signer);
@@ -230,13 +285,17 @@ const struct cli_command cli_admit = {
 	.name = "admit",
 	.operands = "CASE FILE...",
 	.summary = "enter files as exhibits",
-	.about = "Each FILE becomes an exhibit: an entry with its name, size and SHA-256, and the file "
-	         "itself, "
-	         "compressed, in the case. A file that the case has already is said and not entered twice. "
-	         "Files are read, never run or opened as what they are.",
-	.examples = { "inquiry admit harbour.case -k acme.key dropper.exe payload.dll", "two exhibits",
-	        "inquiry admit harbour.case -k acme.key --source 'disk of host 7' img/*",
+	.about =
+	        "Each FILE becomes an exhibit: an entry with its name, size and SHA-256, and the file "
+	        "itself, "
+	        "compressed, in the case. A file that the case has already is said and not entered twice. "
+	        "Files are read, never run or opened as what they are. What is --sealed-to parties is in the "
+	        "case encrypted; what is --withheld is not there but for its digest. Its name, size and "
+	        "digest are for everybody.",
+	.examples = { "inquiry admit harbour.case -k acme.key --source 'disk of host 7' img/*",
 	        "with where they come from",
+	        "inquiry admit harbour.case -k acme.key --sealed-to cert,nadir dump.bin",
+	        "encrypted: cert, nadir and acme alone can read it",
 	        "inquiry admit harbour.case -k acme.key --withheld 'third party data' mail.pst",
 	        "its digest alone: it can be shown later what it was" },
 	.options = options,

@@ -3,6 +3,7 @@
  * as the bytes that came, with what made them.
  */
 #include "cli/analysis.h"
+#include "cli/reveal.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@ static const struct cli_option options[] = {
 	        "a day (YYYY-MM-DD) on which the exhibits existed, for the weighing" },
 	{ CLI_PUBLISHED, "published", 0, "FAMILY=DATE", true,
 	        "the day from which anyone could have that family's code, as for attribute" },
+	CLI_REVEAL_OPTION,
 	{ .name = NULL },
 };
 
@@ -46,7 +48,8 @@ struct investigation {
 	struct result results[CLI_KINDS][EXHIBITS_MOST];
 	size_t index[EXHIBITS_MOST]; /* of the exhibits given to the analysis that runs */
 	enum cli_kind kind;
-	uint64_t entered, known, absent;
+	uint64_t entered, known, absent, closed;
+	struct cli_reveals reveals;
 };
 
 /* The entry of an examination but for its result; from the batch's arena. */
@@ -123,6 +126,17 @@ static bool is_open_exhibit(const struct inq_case_entry *e)
 	return e->has_subject && (e->type == INQ_ENTRY_EXHIBIT_OPEN || e->type == INQ_ENTRY_EXHIBIT_UNSEAL);
 }
 
+/* A sealed exhibit that this party can open, and by whose results nobody learns what was not to be told. */
+static bool is_revealed(struct investigation *v, const struct inq_case_entry *e)
+{
+	if (!e->to_own || inq_case_shown(v->c, &e->subject))
+		return false;
+	if (inq_case_sealed(v->c, &e->subject) != e)
+		return false;
+	v->closed += !cli_reveals(&v->reveals, &e->subject);
+	return cli_reveals(&v->reveals, &e->subject);
+}
+
 /* Whether an earlier entry opened the same exhibit: two parties may have admitted one file. */
 static bool is_repeated(const struct investigation *v, const struct inq_case_entry *e)
 {
@@ -150,9 +164,17 @@ static bool gather(struct investigation *v, const struct inq_case_entry *e, uint
 	status = inq_case_read(v->c, e, v->scratch, &read, NULL, &err);
 	if (status == INQ_OK) {
 		x->name = inq_arena_string(v->scratch, read.subjects[0].name);
-		status = x->name ? inq_store_object_bytes(inq_case_store(v->c), &x->digest,
-		                           INQ_CASE_OBJECT_MOST, v->scratch, &x->bytes, &err)
-		                 : INQ_NO_MEMORY;
+		if (!x->name)
+			return no_memory(v);
+		status = e->to_own ? inq_case_open_sealed(
+		                             v->c, e, &v->signer->writer, v->scratch, &x->bytes, &err)
+		                   : inq_store_object_bytes(inq_case_store(v->c), &x->digest,
+		                             INQ_CASE_OBJECT_MOST, v->scratch, &x->bytes, &err);
+	}
+	if (status == INQ_LOCKED || status == INQ_TAMPERED) {
+		v->absent++;
+		cli_error(v->cli, CLI_PARTIAL, "%s: %s", name, err.text);
+		return true;
 	}
 	if (status == INQ_NOT_FOUND) {
 		v->absent++;
@@ -303,13 +325,30 @@ static void investigate(struct investigation *v)
 		while (going && at < end && v->count < EXHIBITS_MOST && bytes < BYTES_MOST) {
 			const struct inq_case_entry *e = inq_case_entry(v->c, at++);
 
-			if (is_open_exhibit(e) && !is_repeated(v, e))
+			if ((is_open_exhibit(e) && !is_repeated(v, e)) || is_revealed(v, e))
 				going = gather(v, e, &bytes);
 		}
 		if (going && v->count)
 			going = analyse(v) && enter(v);
 		inq_arena_close(v->scratch);
 	}
+}
+
+static void tell(struct investigation *v)
+{
+	struct cli *cli = v->cli;
+
+	if (v->closed)
+		cli_note(cli,
+		        "%s passed over: a result tells what it is about, and --reveal-results names those "
+		        "that may be told",
+		        cli_count(cli, v->closed, "sealed exhibit was", "sealed exhibits were"));
+	if (!v->entered && !v->known && !v->absent && !v->closed && cli->exit == CLI_DONE)
+		cli_note(cli, "the case has no exhibits to look at: inquiry admit enters them");
+	else
+		cli_note(cli, "%s, %s already",
+		        cli_count(cli, v->entered, "result was entered", "results were entered"),
+		        cli_count(cli, v->known, "was there", "were there"));
 }
 
 static int run(struct cli *cli)
@@ -322,16 +361,13 @@ static int run(struct cli *cli)
 	v->cli = cli;
 	v->signer = &signer;
 	if (cli_analysis_init(cli, &v->analysis) && cli_case_open(cli, true, &v->c)) {
-		cli_ledger_begin(&v->ledger, cli, v->c);
-		investigate(v);
-		cli_ledger_end(&v->ledger);
+		if (cli_reveals_read(cli, v->c, &v->reveals)) {
+			cli_ledger_begin(&v->ledger, cli, v->c);
+			investigate(v);
+			cli_ledger_end(&v->ledger);
+			tell(v);
+		}
 		inq_case_close(v->c);
-		if (!v->entered && !v->known && !v->absent && cli->exit == CLI_DONE)
-			cli_note(cli, "the case has no exhibits to look at: inquiry admit enters them");
-		else
-			cli_note(cli, "%s, %s already",
-			        cli_count(cli, v->entered, "result was entered", "results were entered"),
-			        cli_count(cli, v->known, "was there", "were there"));
 	}
 	cli_signer_close(&signer);
 	return cli->exit;

@@ -9,7 +9,7 @@ struct job {
 	const struct inq_record_entry *of;
 	struct inq_entry entry;
 	struct inq_bytes exhibit;
-	bool same_program;
+	bool same_program, sealed;
 };
 
 struct repeating {
@@ -44,6 +44,7 @@ static bool take(void *context, size_t index, struct inq_bytes document, const c
 		.call = &p->call,
 		.document = document,
 		.said = said,
+		.sealed = job->sealed,
 		.exit = exit };
 	struct inq_bytes recorded;
 	struct inq_sha256 digest;
@@ -119,17 +120,22 @@ static bool repeat_one(struct repeating *p, const struct inq_record_entry *r)
 {
 	struct cli_call call;
 	struct job job = { .of = r };
+	const struct inq_sha256 *exhibit;
 	const char *why;
 
 	if (!cli_bundle_entry(&p->bundle, r, p->a, &job.entry))
 		return skip(p, r, NULL, "results whose entry could not be read again");
 	if (!comparable(p, &job.entry, &call, &job.same_program, &why))
 		return skip(p, r, &job.entry, why);
+	exhibit = &job.entry.subjects[0].digest;
 	if (p->count && (!cli_call_same(&call, &p->call) || p->count == GROUP || p->bytes > BYTES_MOST))
 		return flush(p) && repeat_one(p, r);
-	if (!cli_bundle_object(
-	            &p->bundle, &job.entry.subjects[0].digest, INQ_CASE_OBJECT_MOST, p->a, &job.exhibit))
-		return skip(p, r, &job.entry, "results on exhibits whose bytes are not here");
+	if (!cli_bundle_object(&p->bundle, exhibit, INQ_CASE_OBJECT_MOST, p->a, &job.exhibit)) {
+		job.sealed =
+		        p->what->exhibit && p->what->exhibit(p->what->context, exhibit, p->a, &job.exhibit);
+		if (!job.sealed)
+			return skip(p, r, &job.entry, "results on exhibits whose bytes are not here");
+	}
 	p->call = call;
 	p->bytes += job.exhibit.len;
 	p->jobs[p->count++] = job;

@@ -17,6 +17,7 @@ struct cli_repetition {
 	struct inq_bytes document; /* what came now */
 	const char *said; /* the first thing that was said of it, and the exit code */
 	int exit;
+	bool sealed; /* the exhibit came from `exhibit` below */
 	enum inq_rerun_outcome outcome;
 	uint64_t difference; /* the first byte that is not as recorded; nothing for what was reproduced */
 };
@@ -34,6 +35,9 @@ struct cli_repeat {
 	 * only for this call. False ends all.
 	 */
 	bool (*take)(void *context, const struct cli_repetition *r);
+	/* The bytes of an exhibit that is not open, for those who can open it; NULL: nobody can. */
+	bool (*exhibit)(
+	        void *context, const struct inq_sha256 *digest, struct inq_arena *a, struct inq_bytes *ret);
 	/* Some were taken, and more may come: the time to enter them. False ends all. NULL: nothing is to be done. */
 	bool (*pause)(void *context);
 };

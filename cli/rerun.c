@@ -3,6 +3,7 @@
  * bytes came is entered, so that "reproduced" is a signed word and no rumour.
  */
 #include "cli/repeat.h"
+#include "cli/reveal.h"
 #include <inttypes.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@ static const struct cli_option options[] = {
 	{ CLI_PARTY, "party", 'p', "NAME", false, "the results of this party alone" },
 	{ CLI_CORPUS, "corpus", 'c', "CORPUS", false, "the corpus that was searched" },
 	{ CLI_AGAIN, "again", 'a', NULL, false, "also what this party has rerun before" },
+	CLI_REVEAL_OPTION,
 	{ .name = NULL },
 };
 
@@ -37,6 +39,7 @@ struct rerunning {
 	uint64_t entered[INQ_RERUN_OUTCOMES], known;
 	struct inq_record_unchecked skips[CLI_REASONS_MOST];
 	size_t skip_count;
+	struct cli_reveals reveals;
 };
 
 static bool no_memory(struct rerunning *v)
@@ -151,6 +154,14 @@ static bool take(void *context, const struct cli_repetition *r)
 		cli_skips_add(v->skips, &v->skip_count, r->skipped);
 		return true;
 	}
+	/* A false result may be there only to have the true one told. */
+	if (r->sealed && r->outcome != INQ_RERUN_REPRODUCED &&
+	        !cli_reveals(&v->reveals, &r->entry->subjects[0].digest)) {
+		cli_skips_add(v->skips, &v->skip_count,
+		        "results on sealed exhibits, which came out otherwise: --reveal-results tells what "
+		        "came");
+		return true;
+	}
 	if (!cli_analysis_entry(&v->analysis, r->call, v->scratch, &e))
 		return no_memory(v);
 	e.type = INQ_ENTRY_RERUN;
@@ -176,6 +187,15 @@ static bool take(void *context, const struct cli_repetition *r)
 		return no_memory(v);
 	v->count++;
 	return true;
+}
+
+static bool exhibit(
+        void *context, const struct inq_sha256 *digest, struct inq_arena *a, struct inq_bytes *ret)
+{
+	struct rerunning *v = context;
+	const struct inq_case_entry *sealed = inq_case_sealed(v->c, digest);
+
+	return sealed && inq_case_open_sealed(v->c, sealed, &v->signer->writer, a, ret, NULL) == INQ_OK;
 }
 
 static bool pause(void *context)
@@ -276,10 +296,12 @@ static void rerun(struct rerunning *v)
 		.context = v,
 		.wants = wants,
 		.take = take,
+		.exhibit = exhibit,
 		.pause = pause };
 
 	inq_case_bundle(v->c, &source);
-	if (!record_read(v, &source) || !named_read(v) || !party_known(v) || !reruns_read(v))
+	if (!record_read(v, &source) || !named_read(v) || !party_known(v) || !reruns_read(v) ||
+	        !cli_reveals_read(v->cli, v->c, &v->reveals))
 		return;
 	what.record = v->record;
 	v->scratch = inq_arena_open(SIZE_MAX);

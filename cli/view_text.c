@@ -126,6 +126,10 @@ static void body(const struct page *p, const struct inq_entry *e)
 		name_put(p, "size");
 		inq_putf(p->out, "%" PRIu64 " bytes\n", e->size);
 	}
+	for (size_t i = 0; i < e->recipient_count; i++)
+		bytes(p, i ? "" : "sealed to", e->recipients[i]);
+	if (e->type == INQ_ENTRY_EXHIBIT_SEALED)
+		digest(p, "object", &e->sealed);
 	bytes(p, "source", e->source);
 	words(p, "reason", e->reason);
 	if (inq_entry_has_of(e->type))

@@ -140,6 +140,9 @@ struct inq_case_entry {
 	uint32_t log;
 	enum inq_entry_type type; /* INQ_ENTRY_TYPES where it could not be read */
 	bool has_subject;
+	bool to_own; /* a sealed exhibit that the own party can open: its own, or sealed to it */
+	const struct inq_bytes *recipients; /* of a sealed exhibit */
+	size_t recipient_count;
 };
 
 size_t inq_case_count(const struct inq_case *c);
@@ -165,6 +168,42 @@ INQ_MUST enum inq_status inq_case_find(
 const struct inq_case_entry *inq_case_by_digest(const struct inq_case *c, const struct inq_sha256 *digest);
 const struct inq_case_entry *inq_case_exhibit(const struct inq_case *c, const struct inq_sha256 *subject);
 const struct inq_case_entry *inq_case_work(const struct inq_case *c, const struct inq_sha256 *work);
+
+/* The entry that opened what the entry sealed or withheld, by whomever; NULL: none did. */
+const struct inq_case_entry *inq_case_unsealed(const struct inq_case *c, const struct inq_case_entry *sealed);
+
+/* An entry, of any party, that seals that exhibit and that the own party can open; NULL: none. */
+const struct inq_case_entry *inq_case_sealed(const struct inq_case *c, const struct inq_sha256 *subject);
+
+/* An entry of any party by which everybody has the bytes of that exhibit; NULL: none. */
+const struct inq_case_entry *inq_case_shown(const struct inq_case *c, const struct inq_sha256 *subject);
+
+/*
+ * Seals an exhibit of the own party to others, whose entry keys are those in
+ * force here; `read` gives its bytes, which must have that digest and size.
+ * The object is the caller's to put into the store and to name in an entry.
+ *
+ * INQ_NOT_FOUND     a recipient is no party of this case, or its entry key was revoked
+ * INQ_BAD_ARGUMENT  no recipient, or one twice
+ * INQ_OVER_LIMIT    the object is longer than one may be
+ * and what inq_seal gives
+ */
+INQ_MUST enum inq_status inq_case_seal(struct inq_case *c, const struct inq_sha256 *digest, uint64_t size,
+        const struct inq_bytes *recipients, size_t count,
+        enum inq_status (*read)(void *context, uint8_t *at, size_t len, size_t *got, struct inq_error *err),
+        void *context, struct inq_arena *a, struct inq_bytes *ret, struct inq_error *err);
+
+/*
+ * The bytes of a sealed exhibit, which have its digest, opened by whom
+ * `writer` asks.
+ *
+ * INQ_LOCKED     it is sealed to others, or to another key of this party
+ * INQ_NOT_FOUND  the object that seals it is not in this case
+ * INQ_TAMPERED   it is not what the entry says, or was changed
+ */
+INQ_MUST enum inq_status inq_case_open_sealed(struct inq_case *c, const struct inq_case_entry *e,
+        const struct inq_case_writer *writer, struct inq_arena *a, struct inq_bytes *ret,
+        struct inq_error *err);
 
 /*
  * What a result was made of and by: a digest of the subject, kind, program,

@@ -173,14 +173,16 @@ void inq_secret_close(struct inq_secret *secret);
 void inq_secret_signer(struct inq_secret *secret, enum inq_key_role role, struct inq_signer *ret);
 
 /*
- * Answers one request of inq_signer_over: `secret` is a struct inq_secret, the
- * request the role and the message, the reply the signature. A key signs what
+ * Answers one request of inq_signer_over or inq_box_open (sealed.h): `secret` is a struct inq_secret, the
+ * request the role and the message, the reply the signature; or a box of fixed
+ * size, and what it holds. A key signs what
  * is its own to sign alone: the entry key DSSE envelopes of in-toto statements,
  * the log key checkpoints, the cosigner key cosignature/v1, each besides the
  * proof of possession of a rotation (entry.h). So whoever talks to the agent
  * cannot make a key sign for another purpose.
  *
  * INQ_BAD_ARGUMENT  no such role, or nothing this key signs
+ * INQ_LOCKED        a box that does not open
  */
 INQ_MUST enum inq_status inq_secret_answer(void *secret, struct inq_bytes request, uint8_t *reply,
         size_t most, size_t *ret_len, struct inq_error *err);

@@ -42,6 +42,8 @@ struct inq_record_known_entry {
 	enum inq_entry_type type; /* INQ_ENTRY_TYPES where it could not be read */
 	uint64_t size; /* of the exhibit, or of the result */
 	bool has_subject;
+	const struct inq_bytes *recipients; /* of a sealed exhibit */
+	size_t recipient_count;
 };
 
 struct inq_record_known_whole {

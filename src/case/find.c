@@ -58,6 +58,21 @@ const struct inq_case_entry *inq_case_work(const struct inq_case *c, const struc
 	return entry_of(c, &c->works, work);
 }
 
+const struct inq_case_entry *inq_case_unsealed(const struct inq_case *c, const struct inq_case_entry *sealed)
+{
+	return entry_of(c, &c->unsealed, &sealed->digest);
+}
+
+const struct inq_case_entry *inq_case_sealed(const struct inq_case *c, const struct inq_sha256 *subject)
+{
+	return entry_of(c, &c->sealed, subject);
+}
+
+const struct inq_case_entry *inq_case_shown(const struct inq_case *c, const struct inq_sha256 *subject)
+{
+	return entry_of(c, &c->shown, subject);
+}
+
 /* A decimal number without sign or leading zeroes, all of `text`. */
 static bool number_read(const char *text, uint64_t *ret)
 {

@@ -20,6 +20,7 @@ void case_forget(struct inq_case *c)
 	c->log_count = c->log_room = c->entry_count = c->entry_room = 0;
 	c->by_digest = c->exhibits = c->works = c->objects = c->subjects = (struct digests){ 0 };
 	c->keys = c->revoked = c->public = (struct digests){ 0 };
+	c->sealed = c->shown = c->unsealed = (struct digests){ 0 };
 	c->title = NULL;
 }
 
@@ -93,6 +94,43 @@ static bool objects_take(struct inq_case *c, const struct inq_entry *e)
 	else if (inq_entry_has_result(e->type))
 		taken = digests_add(&c->objects, &e->result, 0, c->known);
 	return taken;
+}
+
+/* Whom an exhibit is sealed to. */
+static bool recipients_take(
+        struct inq_case *c, const struct inq_entry *e, struct inq_case_entry *entry, uint32_t number)
+{
+	struct inq_bytes *names = inq_arena_new(c->known, e->recipient_count, sizeof *names);
+
+	if (!names)
+		return false;
+	entry->to_own = number == c->own;
+	for (size_t i = 0; i < e->recipient_count; i++) {
+		if (!bytes_keep(c, e->recipients[i], &names[i]))
+			return false;
+		entry->to_own |= inq_bytes_equal(names[i], c->party);
+	}
+	entry->recipients = names;
+	entry->recipient_count = e->recipient_count;
+	return true;
+}
+
+/* Who can open an exhibit by this entry. */
+static bool custody_take(
+        struct inq_case *c, const struct inq_entry *e, struct inq_case_entry *entry, uint32_t number)
+{
+	uint32_t at = (uint32_t)c->entry_count;
+	bool shows = e->type == INQ_ENTRY_EXHIBIT_OPEN || e->type == INQ_ENTRY_EXHIBIT_UNSEAL;
+
+	if (e->subject_count == 0)
+		return true;
+	if (e->type == INQ_ENTRY_EXHIBIT_SEALED && !recipients_take(c, e, entry, number))
+		return false;
+	if (entry->to_own && !digests_add(&c->sealed, &entry->subject, at, c->known))
+		return false;
+	if (shows && !digests_add(&c->shown, &entry->subject, at, c->known))
+		return false;
+	return e->type != INQ_ENTRY_EXHIBIT_UNSEAL || digests_add(&c->unsealed, &e->of, at, c->known);
 }
 
 /* Notes a key of a log: that the log has it or, in `revoked`, has it no more. */
@@ -239,7 +277,7 @@ enum inq_status case_take(struct inq_case *c, uint32_t number, const struct inq_
 		taken = taken && keys_note(c, number, e) && seen_take(c, log, e) && fork_take(c, e);
 		if (e->type == INQ_ENTRY_KEY_ROTATE || e->type == INQ_ENTRY_KEY_REVOKE)
 			key_take(log, e);
-		taken = taken && objects_take(c, e);
+		taken = taken && objects_take(c, e) && custody_take(c, e, entry, number);
 		if (e->type >= INQ_ENTRY_EXHIBIT_OPEN && e->type <= INQ_ENTRY_EXHIBIT_WITHHELD &&
 		        e->subject_count)
 			taken = taken && digests_add(&c->subjects, &e->subjects[0].digest, 0, c->known);

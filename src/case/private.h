@@ -63,6 +63,8 @@ struct inq_case {
 	struct digests keys; /* that parties have or had, see case_key_digest */
 	struct digests revoked; /* those of them that were revoked */
 	struct digests public; /* the same public keys, whatever their role: the log that named them first */
+	struct digests sealed, shown; /* exhibits that the own party can open, and that everybody can */
+	struct digests unsealed; /* what was unsealed, by the entry that sealed or withheld it */
 
 	/* While writing. */
 	struct inq_arena *batch; /* NULL: nothing is being written */

@@ -39,7 +39,7 @@ static enum inq_status of_refuse(const struct inq_case *c, const struct inq_entr
 	        of->type != INQ_ENTRY_CONCLUSION)
 		return inq_fail(err, INQ_BAD_ARGUMENT, 0, "only examinations and conclusions are run again");
 	if (e->type == INQ_ENTRY_EXHIBIT_UNSEAL &&
-	        (of->log != c->own ||
+	        ((of->log != c->own && !of->to_own) ||
 	                (of->type != INQ_ENTRY_EXHIBIT_SEALED && of->type != INQ_ENTRY_EXHIBIT_WITHHELD) ||
 	                e->subject_count != 1 || !inq_sha256_equal(&of->subject, &e->subjects[0].digest) ||
 	                of->size != e->size))

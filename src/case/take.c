@@ -131,7 +131,13 @@ static void known_entry(void *context, size_t log, uint64_t index, struct inq_re
 	const struct taker *t = context;
 	const struct inq_case_entry *e = &t->c->entries[t->c->logs[log].at[index]];
 
-	*ret = (struct inq_record_known_entry){ e->digest, e->subject, e->type, e->size, e->has_subject };
+	*ret = (struct inq_record_known_entry){ .digest = e->digest,
+		.subject = e->subject,
+		.type = e->type,
+		.size = e->size,
+		.has_subject = e->has_subject,
+		.recipients = e->recipients,
+		.recipient_count = e->recipient_count };
 }
 
 static enum inq_status known_object(

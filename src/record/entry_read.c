@@ -582,8 +582,17 @@ static enum inq_status body_holds(
 		if (e->option_count == 0 || e->count == 0 || e->count > e->limit)
 			return wrong(r, body->at, "a commitment to nothing, or to more than its limit");
 		return INQ_OK;
-	case INQ_ENTRY_EXHIBIT_OPEN:
 	case INQ_ENTRY_EXHIBIT_SEALED:
+		/* Its own party can always open it. */
+		for (size_t i = 0; i < e->recipient_count; i++) {
+			if (inq_bytes_same(e->recipients[i], e->party))
+				return wrong(r, body->at, "\"recipients\" holds the party that seals");
+			for (size_t k = 0; k < i; k++)
+				if (inq_bytes_same(e->recipients[i], e->recipients[k]))
+					return wrong(r, body->at, "\"recipients\" holds a party twice");
+		}
+		return INQ_OK;
+	case INQ_ENTRY_EXHIBIT_OPEN:
 	case INQ_ENTRY_EXHIBIT_WITHHELD:
 	case INQ_ENTRY_EXHIBIT_UNSEAL:
 	case INQ_ENTRY_EXAMINATION:

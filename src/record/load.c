@@ -298,6 +298,25 @@ static void objects_keep(struct fact *f, const struct inq_entry *e)
 	}
 }
 
+static void recipients_keep(
+        struct verifier *v, const struct inq_bytes *recipients, size_t count, struct fact *f)
+{
+	struct inq_bytes *names = inq_arena_new(v->a, count, sizeof *names);
+
+	if (!names) {
+		v->no_memory = true;
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		names[i] = bytes_keep(v, recipients[i]);
+		for (size_t k = 0; k < v->log_count; k++)
+			if (inq_bytes_equal(recipients[i], v->logs[k].party))
+				f->recipients |= (uint64_t)1 << k;
+	}
+	f->recipient_names = names;
+	f->recipient_count = count;
+}
+
 static void fact_keep(struct verifier *v, const struct inq_entry *e, struct fact *f)
 {
 	struct inq_sha256 *subjects = inq_arena_new(v->a, e->subject_count, sizeof *subjects);
@@ -311,10 +330,7 @@ static void fact_keep(struct verifier *v, const struct inq_entry *e, struct fact
 	f->size = e->size;
 	f->dispute = e->dispute;
 	f->outcome = e->outcome;
-	for (size_t i = 0; i < e->recipient_count; i++)
-		for (size_t k = 0; k < v->log_count; k++)
-			if (inq_bytes_equal(e->recipients[i], v->logs[k].party))
-				f->recipients |= (uint64_t)1 << k;
+	recipients_keep(v, e->recipients, e->recipient_count, f);
 	f->joins = e->joins;
 	if (!subjects) {
 		v->no_memory = true;
@@ -748,6 +764,7 @@ static void known_take(struct verifier *v, struct log *log, struct inq_seen *see
 		f->read = k.type != INQ_ENTRY_TYPES;
 		f->seq = i;
 		f->size = k.size;
+		recipients_keep(v, k.recipients, k.recipient_count, f);
 		tree_append(v, log, &k.digest);
 		if (!k.has_subject)
 			continue;

@@ -170,9 +170,11 @@ static void unseal_look(struct verifier *v, size_t e, size_t of)
 	enum inq_entry_type type = v->entries[of].type;
 
 	if ((type != INQ_ENTRY_EXHIBIT_SEALED && type != INQ_ENTRY_EXHIBIT_WITHHELD) ||
-	        v->entries[of].party != v->entries[e].party)
-		inq_verifier_spoil(
-		        v, e, "unseals what its party had neither sealed nor withheld", &v->facts[e].of);
+	        (v->entries[of].party != v->entries[e].party &&
+	                !(v->facts[of].recipients >> v->entries[e].party & 1)))
+		inq_verifier_spoil(v, e,
+		        "unseals what its party had neither sealed nor withheld, and is not sealed to it",
+		        &v->facts[e].of);
 	else if (v->facts[of].subject_count != 1 || v->facts[e].subject_count != 1 ||
 	         !inq_sha256_equal(&v->facts[of].subjects[0], &v->facts[e].subjects[0]) ||
 	         v->facts[of].size != v->facts[e].size)

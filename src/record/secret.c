@@ -16,6 +16,7 @@
 #include <inquiry/entry.h>
 #include <inquiry/key.h>
 #include <inquiry/note.h>
+#include <inquiry/sealed.h>
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -36,6 +37,8 @@ enum {
 struct inq_secret {
 	uint8_t seeds[SEEDS];
 	uint8_t keys[INQ_ROLES][crypto_sign_SECRETKEYBYTES];
+	uint8_t box_public[crypto_box_PUBLICKEYBYTES],
+	        box_secret[crypto_box_SECRETKEYBYTES]; /* of the entry key */
 	struct inq_party_keys public;
 	struct signing {
 		struct inq_secret *secret;
@@ -71,6 +74,10 @@ static enum inq_status derive(struct inq_secret *s, struct inq_bytes party, stru
 			return status;
 		s->signing[i] = (struct signing){ s, (enum inq_key_role)i };
 	}
+	if (crypto_sign_ed25519_pk_to_curve25519(s->box_public, s->public.of[INQ_ROLE_ENTRY].public) != 0 ||
+	        crypto_sign_ed25519_sk_to_curve25519(s->box_secret, s->keys[INQ_ROLE_ENTRY]) != 0)
+		return inq_fail(
+		        err, INQ_BAD_SIGNATURE, 0, "the entry key has no form that boxes are sealed to");
 	return INQ_OK;
 }
 
@@ -346,11 +353,25 @@ void inq_secret_signer(struct inq_secret *secret, enum inq_key_role role, struct
 	*ret = (struct inq_signer){ secret->public.of[role], local_sign, &secret->signing[role] };
 }
 
+static enum inq_status box_answer(const struct inq_secret *s, struct inq_bytes box, uint8_t *reply,
+        size_t most, size_t *ret_len, struct inq_error *err)
+{
+	if (box.len != INQ_BOX || most < INQ_BOX_KEY)
+		return inq_fail(err, INQ_BAD_ARGUMENT, 0, "a box of another size than boxes have");
+	if (crypto_box_seal_open(reply, box.at, box.len, s->box_public, s->box_secret) != 0)
+		return inq_fail(
+		        err, INQ_LOCKED, 0, "the box is sealed to another key than this one, or was changed");
+	*ret_len = INQ_BOX_KEY;
+	return INQ_OK;
+}
+
 enum inq_status inq_secret_answer(void *secret, struct inq_bytes request, uint8_t *reply, size_t most,
         size_t *ret_len, struct inq_error *err)
 {
 	enum inq_status status;
 
+	if (request.len && request.at[0] == REQUEST_OPEN)
+		return box_answer(secret, inq_bytes_from(request, 1), reply, most, ret_len, err);
 	if (request.len == 0 || most < INQ_SIGNATURE)
 		return inq_fail(err, INQ_BAD_ARGUMENT, 0, "a request to sign names a key");
 	status = sign(secret, (enum inq_key_role)request.at[0], inq_bytes_from(request, 1), reply, err);

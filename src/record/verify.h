@@ -57,7 +57,9 @@ struct fact {
 	unsigned object_count;
 	uint64_t size; /* of the exhibit, or of the result */
 	enum inq_dispute_reason dispute;
-	uint64_t recipients; /* of a sealed exhibit: parties of the record that it is sealed to */
+	const struct inq_bytes *recipient_names; /* of a sealed exhibit: the parties that it is sealed to */
+	size_t recipient_count;
+	uint64_t recipients; /* those of them that are parties of the record */
 	enum inq_rerun_outcome outcome;
 	struct inq_digest_or_none joins;
 	struct inq_bytes origin, log_key; /* of a fork */

@@ -156,7 +156,9 @@ name=$(printf 'latin\351')
 printf 'other words\n' >"$name"
 expect 0 admit_a_name_that_is_no_utf8 admit harbour.case "$name"
 expect 2 a_source_too_long_is_refused admit harbour.case --source "$(head -c 2000 /dev/zero | tr '\0' x)" alice.key
-expect 0 withheld_shown_later admit harbour.case keys
+expect 0 withheld_is_not_shown_by_mistake admit harbour.case keys
+shown withheld_is_still_withheld 'not open: inquiry unseal opens it'
+expect 0 withheld_shown_later unseal harbour.case "$(cut -d ' ' -f 1 out)" keys
 shown unseals 'exhibit unseal'
 
 # Results.
@@ -407,7 +409,7 @@ if [ $code -ne 77 ]; then
 fi
 
 # Help and manual.
-for command in 'key new' 'key show' 'key rotate' 'key revoke' open admit investigate rerun claim support dispute withdraw log show publish verify; do
+for command in 'key new' 'key show' 'key rotate' 'key revoke' open admit unseal investigate rerun claim support dispute withdraw log show publish verify; do
 	# shellcheck disable=SC2086
 	expect 0 "help_of_$command" $command --help
 	check "three_examples_of_$command" test "$(grep -c '^      ' out)" -ge 3

@@ -140,9 +140,9 @@ void make_file(struct make_record *m, const char *name, struct inq_bytes bytes)
 	f->bytes = bytes;
 }
 
-struct inq_sha256 make_object(struct make_record *m, const char *content)
+static struct inq_sha256 object_put(struct make_record *m, struct inq_bytes bytes)
 {
-	struct inq_bytes packed, bytes = inq_bytes_of(content);
+	struct inq_bytes packed;
 	struct inq_sha256 digest;
 	struct inq_error err;
 	char name[INQ_BUNDLE_NAME];
@@ -152,6 +152,11 @@ struct inq_sha256 make_object(struct make_record *m, const char *content)
 	inq_bundle_object(&digest, name);
 	make_file(m, name, packed);
 	return digest;
+}
+
+struct inq_sha256 make_object(struct make_record *m, const char *content)
+{
+	return object_put(m, inq_bytes_of(content));
 }
 
 struct inq_bytes make_head(struct make_record *m, unsigned party, uint64_t size, unsigned cosigners)
@@ -335,6 +340,40 @@ static const struct inq_sha256 *keep(struct make_record *m, struct inq_sha256 di
 	return at;
 }
 
+static enum inq_status content_read(
+        void *context, uint8_t *at, size_t len, size_t *got, struct inq_error *err)
+{
+	struct inq_bytes *left = context;
+
+	(void)err;
+	*got = left->len < len ? left->len : len;
+	if (*got)
+		memcpy(at, left->at, *got);
+	*left = inq_bytes_from(*left, *got);
+	return INQ_OK;
+}
+
+struct inq_bytes make_sealed_bytes(
+        struct make_record *m, unsigned party, unsigned to, struct inq_bytes content)
+{
+	struct inq_vkey keys[2] = { m->party[party].keys[INQ_ROLE_ENTRY].signer.vkey,
+		m->party[to].keys[INQ_ROLE_ENTRY].signer.vkey };
+	struct inq_sealed s = { .case_id = inq_bytes_of(MAKE_CASE),
+		.party = inq_bytes_of(m->party[party].name),
+		.size = content.len };
+	struct inq_bytes object;
+	struct inq_error err;
+
+	must_ok(inq_sha256(content, &s.digest), &err);
+	must_ok(inq_seal(&s, keys, 2, content_read, &content, m->a, &object, &err), &err);
+	return object;
+}
+
+struct inq_sha256 make_sealed(struct make_record *m, unsigned party, unsigned to, const char *content)
+{
+	return object_put(m, make_sealed_bytes(m, party, to, inq_bytes_of(content)));
+}
+
 void make_whole(struct make_record *m, struct inq_arena *a)
 {
 	static const struct inq_bytes recipients[] = { { (const uint8_t *)"bera", 4 } };
@@ -365,7 +404,7 @@ void make_whole(struct make_record *m, struct inq_arena *a)
 		.subjects = subject + 1,
 		.subject_count = 1,
 		.size = 10,
-		.sealed = make_object(m, "encrypted"),
+		.sealed = make_sealed(m, alma, bera, "the memo 1"),
 		.recipients = recipients,
 		.recipient_count = 1 };
 	must_ok(inq_sha256(inq_bytes_of("the memo 1"), &subject[1].digest), &err);

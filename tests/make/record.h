@@ -4,6 +4,7 @@
 
 #include <inquiry/proof.h>
 #include <inquiry/record.h>
+#include <inquiry/sealed.h>
 
 enum { MAKE_PARTIES = 4 };
 
@@ -54,6 +55,11 @@ void make_see(struct make_record *m, unsigned party, unsigned other);
 
 /* Puts an object into the bundle. */
 struct inq_sha256 make_object(struct make_record *m, const char *content);
+
+/* An exhibit as `party` seals it to itself and to `to`; the second puts it into the bundle. */
+struct inq_bytes make_sealed_bytes(
+        struct make_record *m, unsigned party, unsigned to, struct inq_bytes content);
+struct inq_sha256 make_sealed(struct make_record *m, unsigned party, unsigned to, const char *content);
 
 /* A file as it is. Replaces one of the same name. */
 void make_file(struct make_record *m, const char *name, struct inq_bytes bytes);

@@ -3,7 +3,7 @@
 #include <string.h>
 
 /*
- * seeds_record json_read|note|entry|bundle DIRECTORY: writes the files of a
+ * seeds_record json_read|note|entry|sealed|bundle DIRECTORY: writes the files of a
  * whole record, each alone or all in one, that the fuzzer of that name starts from.
  */
 
@@ -61,6 +61,16 @@ static int seeds_note(struct make_record *m, const char *directory)
 	       save_bytes(directory, "policy", make_file_find(m, INQ_BUNDLE_POLICY)->bytes);
 }
 
+static int seeds_sealed(struct make_record *m, const char *directory)
+{
+	static const uint8_t content[INQ_SEALED_CHUNK + 9];
+
+	return save_bytes(directory, "none", make_sealed_bytes(m, 0, 1, (struct inq_bytes){ content, 0 })) |
+	       save_bytes(directory, "memo", make_sealed_bytes(m, 1, 0, inq_bytes_of("the memo 1"))) |
+	       save_bytes(directory, "chunks",
+	               make_sealed_bytes(m, 0, 1, (struct inq_bytes){ content, sizeof content }));
+}
+
 static int seeds_bundle(struct make_record *m, const char *directory)
 {
 	struct inq_memory_sink memory = { .arena = m->a };
@@ -95,10 +105,12 @@ int main(int argc, char **argv)
 		failed = seeds_entry(&m, argv[2], true);
 	else if (argc == 3 && !strcmp(argv[1], "note"))
 		failed = seeds_note(&m, argv[2]);
+	else if (argc == 3 && !strcmp(argv[1], "sealed"))
+		failed = seeds_sealed(&m, argv[2]);
 	else if (argc == 3 && !strcmp(argv[1], "bundle"))
 		failed = seeds_bundle(&m, argv[2]);
 	else
-		fputs("usage: seeds_record json_read|note|entry|bundle DIRECTORY\n", stderr);
+		fputs("usage: seeds_record json_read|note|entry|sealed|bundle DIRECTORY\n", stderr);
 	inq_arena_close(a);
 	return failed;
 }

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inquiry/entry.h>
+#include <inquiry/sealed.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -14,9 +15,10 @@
 
 #include <cmocka.h>
 
-/* An agent that holds three new keys and greets with the vkey of the first. */
+/* An agent that holds three new keys and greets with the vkey of one. */
 struct holder {
 	struct inq_secret *secret;
+	enum inq_key_role greets;
 };
 
 static enum inq_status keys_open(
@@ -30,7 +32,7 @@ static enum inq_status keys_open(
 	if (status != INQ_OK)
 		return status;
 	inq_secret_public(h->secret, &keys);
-	inq_vkey_write(&keys.of[INQ_ROLE_LOG], (char *)hello);
+	inq_vkey_write(&keys.of[h->greets], (char *)hello);
 	*ret_len = strlen((char *)hello);
 	return INQ_OK;
 }
@@ -46,7 +48,7 @@ static enum inq_status keys_answer(void *context, struct inq_bytes request, uint
 static void signs_for_a_parent_that_never_had_the_secret(void **state)
 {
 	static const char head[] = "a/b\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n";
-	struct holder holder = { NULL };
+	struct holder holder = { NULL, INQ_ROLE_LOG };
 	struct inq_agent_work work = { &holder, keys_open, keys_answer };
 	uint8_t hello[INQ_AGENT_REPLY_MOST], signature[INQ_SIGNATURE];
 	struct inq_remote remote;
@@ -87,6 +89,33 @@ static enum inq_status fails_open(
 	(void)most;
 	(void)ret_len;
 	return inq_fail(err, INQ_LOCKED, 42, "wrong passphrase");
+}
+
+static void opens_boxes_without_any_right(void **state)
+{
+	struct holder holder = { NULL, INQ_ROLE_ENTRY };
+	struct inq_agent_work work = { &holder, keys_open, keys_answer };
+	uint8_t hello[INQ_AGENT_REPLY_MOST], box[INQ_BOX], key[INQ_BOX_KEY], opened[INQ_BOX_KEY] = { 0 };
+	struct inq_asker asker;
+	struct inq_agent agent;
+	struct inq_error err;
+	struct inq_vkey entry;
+	size_t len;
+
+	(void)state;
+	memset(key, 7, sizeof key);
+	assert_int_equal(inq_agent_open(&work, &agent, hello, &len, &err), INQ_OK);
+	assert_int_equal(inq_vkey_read((struct inq_bytes){ hello, len }, &entry, &err), INQ_OK);
+	assert_int_equal(inq_box_seal(&entry, key, box, &err), INQ_OK);
+	asker = (struct inq_asker){ inq_agent_ask, &agent };
+	assert_int_equal(inq_box_open(&asker, box, opened, &err), INQ_OK);
+	assert_memory_equal(opened, key, sizeof key);
+	box[40] ^= 1;
+	assert_int_equal(inq_box_open(&asker, box, opened, &err), INQ_LOCKED);
+	assert_non_null(strstr(err.text, "another key"));
+	box[40] ^= 1;
+	assert_int_equal(inq_box_open(&asker, box, opened, &err), INQ_OK);
+	inq_agent_close(&agent);
 }
 
 static void failing_to_open_is_told(void **state)
@@ -225,6 +254,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(signs_for_a_parent_that_never_had_the_secret),
+		cmocka_unit_test(opens_boxes_without_any_right),
 		cmocka_unit_test(failing_to_open_is_told),
 		cmocka_unit_test(an_agent_has_no_rights_but_its_socket),
 		cmocka_unit_test(messages_are_bounded_both_ways),

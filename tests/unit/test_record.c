@@ -535,14 +535,62 @@ static void examines_what_nobody_entered(struct make_record *m)
 
 static void unseals_for_another(struct make_record *m)
 {
-	struct inq_subject subject = { inq_bytes_of("memo"), make_object(m, "the memo 1") };
+	struct inq_subject subject = { inq_bytes_of("letter"), make_object(m, "never seen") };
 	struct inq_entry e = { .type = INQ_ENTRY_EXHIBIT_UNSEAL,
-		.of = m->party[0].digests[2],
+		.of = m->party[0].digests[3],
 		.subjects = &subject,
 		.subject_count = 1,
-		.size = 10 };
+		.size = 99 };
 
 	make_see(m, 1, 0);
+	make_entry(m, 1, &e);
+}
+
+/* What alma sealed for bera, in an entry that says otherwise. */
+static void seals(struct make_record *m, const char *recipient, const char *content, uint64_t size)
+{
+	struct inq_bytes to = inq_bytes_of(recipient);
+	struct inq_subject subject = { inq_bytes_of("note"), { { 0 } } };
+	struct inq_entry e = { .type = INQ_ENTRY_EXHIBIT_SEALED,
+		.subjects = &subject,
+		.subject_count = 1,
+		.size = size,
+		.sealed = make_sealed(m, 0, 1, "the note"),
+		.recipients = &to,
+		.recipient_count = 1 };
+
+	assert_int_equal(inq_sha256(inq_bytes_of(content), &subject.digest), INQ_OK);
+	make_entry(m, 0, &e);
+}
+
+static void says_that_it_sealed_to_another(struct make_record *m)
+{
+	seals(m, "cora", "the note", 8);
+}
+
+static void says_that_it_sealed_another_exhibit(struct make_record *m)
+{
+	seals(m, "bera", "the vote", 8);
+}
+
+static void says_that_it_sealed_more(struct make_record *m)
+{
+	seals(m, "bera", "the note", 9);
+}
+
+static void says_that_it_sealed_what_another_did(struct make_record *m)
+{
+	struct inq_bytes to = inq_bytes_of("alma");
+	struct inq_subject subject = { inq_bytes_of("note"), { { 0 } } };
+	struct inq_entry e = { .type = INQ_ENTRY_EXHIBIT_SEALED,
+		.subjects = &subject,
+		.subject_count = 1,
+		.size = 8,
+		.sealed = make_sealed(m, 0, 1, "the note"),
+		.recipients = &to,
+		.recipient_count = 1 };
+
+	assert_int_equal(inq_sha256(inq_bytes_of("the note"), &subject.digest), INQ_OK);
 	make_entry(m, 1, &e);
 }
 
@@ -615,6 +663,10 @@ static const struct cheat {
 	{ "bytes", opens_without_the_bytes, "is not there" },
 	{ "subject", examines_what_nobody_entered, "nobody had entered" },
 	{ "unseals", unseals_for_another, "neither sealed nor withheld" },
+	{ "seals to other", says_that_it_sealed_to_another, "another circle of parties" },
+	{ "seals other", says_that_it_sealed_another_exhibit, "another digest" },
+	{ "seals more", says_that_it_sealed_more, "another size" },
+	{ "seals alien", says_that_it_sealed_what_another_did, "another party" },
 	{ "unseals other", unseals_another_exhibit, "unseals another exhibit" },
 	{ "revoked", signs_with_a_revoked_key, "names another key" },
 	{ "revokes", revokes_a_key_it_never_had, "never had" },
