@@ -176,6 +176,18 @@ static void scripts_hold_no_byte_of_an_enemy_but_as_a_letter_or_a_number(void **
 	}
 }
 
+static void an_object_whose_addresses_are_each_tools_own_gets_no_names(void **state)
+{
+	struct page *p = *state;
+	static const char search[] = MAKE_SEARCH;
+	const char *found = strstr(search, "\"format\"");
+	char *text = inq_arena_printf(
+	        p->a, "%.*s\"kind\":\"relocatable object\",%s", (int)(found - search), search, found);
+
+	assert_int_equal(export_of(p, INQ_EXPORT_IDA, text), INQ_OK);
+	lacks(written(p), "memcpy");
+}
+
 static void names_are_what_disassemblers_take(void **state)
 {
 	static const char *const rows[][2] = { { "main", "main" }, { "_ZN3fooEv", "_ZN3fooEv" },
@@ -313,6 +325,8 @@ int main(void)
 		        a_long_text_is_cut_and_says_how_long_it_was, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		        scripts_hold_no_byte_of_an_enemy_but_as_a_letter_or_a_number, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		        an_object_whose_addresses_are_each_tools_own_gets_no_names, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(names_are_what_disassemblers_take, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		        indicators_are_what_the_grammars_allow_and_each_stands_once, set_up, tear_down),
