@@ -19,7 +19,7 @@ static bool is_utf8(struct inq_bytes b)
 }
 
 /* The last part of the path; where it is no UTF-8, in its inert form. */
-static struct inq_bytes name_of(const char *path, struct inq_arena *a)
+struct inq_bytes cli_admission_name(const char *path, struct inq_arena *a)
 {
 	const char *slash = strrchr(path, '/');
 	struct inq_memory_sink memory = { .arena = a };
@@ -74,7 +74,7 @@ enum inq_status cli_admission_open(
 	struct cli_admission x = { .path = from_stdin ? "standard input" : path, .from_stdin = from_stdin };
 	enum inq_status status;
 
-	x.name = from_stdin ? inq_bytes_of(x.path) : name_of(path, a);
+	x.name = from_stdin ? inq_bytes_of(x.path) : cli_admission_name(path, a);
 	if (from_stdin) {
 		status = inq_file_stdin(INQ_CASE_OBJECT_MOST, &x.input, err);
 		if (status != INQ_OK)

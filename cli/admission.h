@@ -28,6 +28,9 @@ INQ_MUST enum inq_status cli_admission_open(
         const char *path, struct inq_arena *a, struct cli_admission *ret, struct inq_error *err);
 void cli_admission_close(struct cli_admission *x);
 
+/* The last part of a path, as an exhibit may be called. */
+struct inq_bytes cli_admission_name(const char *path, struct inq_arena *a);
+
 /* Puts the file into the store, in a transaction of the case. INQ_CONFLICT  it is not what it was */
 INQ_MUST enum inq_status cli_admission_keep(
         struct cli_admission *x, struct inq_store *store, struct inq_error *err);

@@ -5,6 +5,8 @@
 static const struct cli_option options[] = {
 	{ CLI_NOTE, "note", 'n', "TEXT", false, "what is to be known of them" },
 	{ CLI_SOURCE, "source", 's', "TEXT", false, "where they come from" },
+	{ CLI_NAME, "name", 0, "NAME", false,
+	        "what the one FILE is called in the case; default: its own name" },
 	{ CLI_WITHHELD, "withheld", 'w', "REASON", false,
 	        "enter the digest and REASON alone; the files stay where they are" },
 	{ CLI_SEALED_TO, "sealed-to", 0, "PARTY", true,
@@ -48,8 +50,12 @@ static void look(struct admitting *m, struct exhibit *x, const char *path)
 	struct inq_error err = { 0, "" };
 	enum inq_status status;
 
-	x->path = strcmp(path, "-") == 0 ? "standard input" : path;
+	x->path = m->cli->set[CLI_NAME]    ? m->cli->value[CLI_NAME]
+	          : strcmp(path, "-") == 0 ? "standard input"
+	                                   : path;
 	status = cli_admission_open(path, m->names, &x->file, &err);
+	if (status == INQ_OK && m->cli->set[CLI_NAME])
+		x->file.name = cli_admission_name(m->cli->value[CLI_NAME], m->names);
 	if (status != INQ_OK)
 		refuse(x, status, &err);
 }
@@ -257,6 +263,10 @@ static int run(struct cli *cli)
 	if (cli->set[CLI_WITHHELD] && (cli->set[CLI_SOURCE] || cli->set[CLI_NOTE])) {
 		cli_error(cli, CLI_USAGE, "--withheld says the reason and nothing else: no --%s with it",
 		        cli->set[CLI_SOURCE] ? "source" : "note");
+		return CLI_USAGE;
+	}
+	if (cli->set[CLI_NAME] && (cli->operand_count > 2 || !*cli->value[CLI_NAME])) {
+		cli_error(cli, CLI_USAGE, "--name is the name of one FILE");
 		return CLI_USAGE;
 	}
 	if (cli->set[CLI_WITHHELD] && cli->set[CLI_SEALED_TO]) {

@@ -90,6 +90,13 @@ enum cli_option_id {
 	CLI_JOIN,
 	CLI_FORK_FILE,
 	CLI_TLP,
+	CLI_NAME,
+	CLI_LISTEN,
+	CLI_ORIGIN,
+	CLI_TOKEN_FILE,
+	CLI_WRITE,
+	CLI_PUBLISH,
+	CLI_SAMPLES,
 	CLI_OPTION_COUNT,
 };
 
@@ -107,6 +114,7 @@ struct cli;
 struct cli_command {
 	const char *name; /* "examine", "corpus build" */
 	const char *operands;
+	const char *words; /* what the first operand may be, with blanks between; NULL: anything */
 	const char *summary;
 	const char *about; /* a paragraph for its help */
 	const char *examples[6]; /* command and what it does, in pairs */
@@ -153,8 +161,10 @@ struct cli_inputs {
 	size_t taken; /* how many of them were */
 };
 
+struct cli_signer;
 struct cli {
 	const struct cli_command *command;
+	char *program; /* by which it was called */
 	struct inq_arena *arena; /* for as long as the program runs */
 	bool set[CLI_OPTION_COUNT];
 	const char *value[CLI_OPTION_COUNT]; /* the last one given */
@@ -173,13 +183,16 @@ struct cli {
 	int exit; /* the gravest so far */
 	struct cli_inputs *inputs; /* NULL: the operands */
 	char said[512]; /* with `inputs`: the first error, inert */
+	const struct cli_signer
+	        *signer; /* opened already, for commands that sign; NULL: --key names the key */
+	bool progress_lines; /* progress goes to standard error as lines for a program (src/serve/serve.h) */
 };
 
 extern const struct cli_command cli_attribute, cli_corpus_calibrate, cli_examine, cli_compare,
         cli_corpus_build, cli_corpus_add, cli_corpus_merge, cli_corpus_info, cli_corpus_check, cli_search,
         cli_key_new, cli_key_show, cli_key_rotate, cli_key_revoke, cli_open, cli_admit, cli_investigate,
         cli_rerun, cli_unseal, cli_claim, cli_support, cli_dispute, cli_withdraw, cli_log, cli_show,
-        cli_publish, cli_report, cli_pull, cli_verify, cli_export, cli_completion;
+        cli_publish, cli_report, cli_serve, cli_pull, cli_verify, cli_export, cli_completion;
 
 /* All commands, ended by NULL. */
 extern const struct cli_command *const cli_commands[];
@@ -187,6 +200,9 @@ extern const struct cli_command *const cli_commands[];
 /* The options that `common` gives a command, ended by an empty name. */
 const struct cli_option *cli_common_options(void);
 bool cli_takes(const struct cli_command *command, const struct cli_option *common);
+
+/* Finds the command that the arguments name and runs it, or says why not; gives the exit code. */
+int cli_main(struct cli *cli, int argc, char **argv);
 
 /*
  * Reads the arguments behind the command's name into `cli`. Returns -1 where

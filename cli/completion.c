@@ -60,6 +60,8 @@ static const char *value_words(const struct cli_option *o)
 {
 	if (o->id == CLI_COLOUR)
 		return "auto always never";
+	if (o->id == CLI_TLP)
+		return "clear green amber red";
 	if (o->id == CLI_RAW)
 		return "x86-64@ x86-32@ aarch64@ arm@ mips@";
 	return NULL;
@@ -152,6 +154,9 @@ static void bash(struct inq_sink *out)
 		second_words(*c, out);
 		inq_put(out, "' ;;\n");
 	}
+	for (const struct cli_command *const *c = cli_commands; *c; c++)
+		if ((*c)->words)
+			inq_putf(out, "\t2\\ %s\\ *) words='%s' ;;\n", (*c)->name, (*c)->words);
 	for (const struct cli_command *const *c = cli_commands; *c; c++) {
 		len = first_word(*c, &second);
 		inq_putf(out, "\t*\\ %.*s\\ %s) words='", (int)len, (*c)->name, *second ? second : "*");
@@ -230,6 +235,9 @@ static void zsh(struct inq_sink *out)
 		inq_putf(out, "\t%.*s\\ %s)\n\t\t_arguments", (int)len, (*c)->name, *second ? second : "*");
 		for (const struct cli_option *o = option_next(*c, NULL); o; o = option_next(*c, o))
 			zsh_option(o, out);
+		/* Where there is one word before it: the command is the first argument. */
+		if ((*c)->words)
+			inq_putf(out, " \\\n\t\t\t'2:word:(%s)'", (*c)->words);
 		inq_put(out, " \\\n\t\t\t'*:file:_files' ;;\n");
 	}
 	inq_put(out, "\tesac\n}\n\n_inquiry \"$@\"\n");
@@ -272,6 +280,11 @@ static void fish(struct inq_sink *out)
 		}
 	}
 	for (const struct cli_command *const *c = cli_commands; *c; c++) {
+		if ((*c)->words)
+			inq_putf(out,
+			        "complete -c inquiry -f -n '__fish_seen_subcommand_from %s; and not "
+			        "__fish_seen_subcommand_from %s' -a '%s'\n",
+			        (*c)->name, (*c)->words, (*c)->words);
 		for (const struct cli_option *o = option_next(*c, NULL); o; o = option_next(*c, o)) {
 			fish_condition(*c, out);
 			inq_putf(out, " -l %s", o->name);
@@ -308,6 +321,7 @@ static int run(struct cli *cli)
 const struct cli_command cli_completion = {
 	.name = "completion",
 	.operands = "SHELL",
+	.words = "bash zsh fish",
 	.summary = "what bash, zsh or fish load to complete this command line",
 	.about = "Packages install these; for a program built by hand, load what is printed.",
 	.examples = { "source <(inquiry completion bash)", "in bash, for this session",

@@ -16,9 +16,11 @@ struct origin {
 	struct inq_case_folder folder;
 	struct inq_bundle_source source;
 	struct cli_bundle bundle;
-	uint32_t *taken; /* results by digest, one more than their number in the documents: open addressing */
-	size_t taken_size;
-	uint64_t missing;
+	/* The results that were met, and where each stands in `digests`, counted from 1: open addressing. */
+	struct inq_sha256 *digests;
+	uint32_t *slots;
+	size_t digest_count, slot_count;
+	uint64_t missing, left_out;
 };
 
 static bool add(
@@ -49,16 +51,16 @@ static bool add(
 	return name != NULL;
 }
 
-/* Whether that result is among the documents already; if not it is noted as the next one. */
-static bool taken(struct origin *o, const struct cli_documents *d, const struct inq_sha256 *digest,
-        const struct inq_sha256 *digests)
+/* Whether that result was met before; it is now. */
+static bool met(struct origin *o, const struct inq_sha256 *digest)
 {
-	size_t at = (size_t)(inq_le64(digest->byte) % o->taken_size);
+	size_t at = (size_t)(inq_le64(digest->byte) % o->slot_count);
 
-	for (; o->taken[at]; at = (at + 1) % o->taken_size)
-		if (inq_sha256_equal(&digests[o->taken[at] - 1], digest))
+	for (; o->slots[at]; at = (at + 1) % o->slot_count)
+		if (inq_sha256_equal(&o->digests[o->slots[at] - 1], digest))
 			return true;
-	o->taken[at] = (uint32_t)d->count + 1;
+	o->digests[o->digest_count++] = *digest;
+	o->slots[at] = (uint32_t)o->digest_count;
 	return false;
 }
 
@@ -74,51 +76,46 @@ static bool log_add(struct cli *cli, struct origin *o, struct cli_documents *d)
 	       add(cli, d, (struct inq_bytes){ (const uint8_t *)memory.at, memory.len }, "the log", NULL);
 }
 
-/* The result of one entry, where it is this program's, stands, and is not there yet. */
-static bool result_add(struct cli *cli, struct origin *o, const struct inq_record_entry *r,
-        struct inq_sha256 *digests, struct cli_documents *d)
+/* The result of one entry, where it is this program's and was not met before. */
+static bool result_add(
+        struct cli *cli, struct origin *o, const struct inq_record_entry *r, struct cli_documents *d)
 {
 	struct inq_arena *scratch = inq_arena_open(SIZE_MAX);
 	struct inq_bytes bytes;
 	struct inq_entry e;
-	bool fits = true;
+	bool done = scratch != NULL;
 
-	if (!scratch)
-		return false;
-	if (cli_bundle_entry(&o->bundle, r, scratch, &e) && inq_bytes_begin(e.schema, "inquiry.", 8) &&
-	        !taken(o, d, &e.result, digests)) {
-		digests[d->count] = e.result;
-		if (cli_bundle_object(&o->bundle, &e.result, INQ_JSON_MOST, cli->arena, &bytes)) {
-			fits = d->bytes + bytes.len <= DOCUMENTS_MOST &&
-			       add(cli, d, bytes,
-			               inq_arena_printf(cli->arena, "%s/%" PRIu64,
-			                       o->bundle.record->logs[r->party].party, r->index),
-			               NULL);
-		} else {
+	if (scratch && cli_bundle_entry(&o->bundle, r, scratch, &e) &&
+	        inq_bytes_begin(e.schema, "inquiry.", 8) && !met(o, &e.result)) {
+		if (e.size > DOCUMENTS_MOST - d->bytes)
+			o->left_out++;
+		else if (!cli_bundle_object(&o->bundle, &e.result, e.size, cli->arena, &bytes))
 			o->missing++;
-			/* Its place in the table is that of the next document, which has another digest. */
-			fits = add(cli, d, (struct inq_bytes){ NULL, 0 }, "a result that is missing", NULL);
-		}
+		else
+			done = add(cli, d, bytes,
+			        inq_arena_printf(cli->arena, "%s/%" PRIu64,
+			                o->bundle.record->logs[r->party].party, r->index),
+			        NULL);
 	}
 	inq_arena_close(scratch);
-	return fits;
+	return done;
 }
 
+/* The results of all entries that stand, in the order of the record. */
 static bool results_add(struct cli *cli, struct origin *o, struct cli_documents *d)
 {
 	const struct inq_record_result *record = o->bundle.record;
-	struct inq_sha256 *digests =
-	        inq_arena_new(cli->arena, d->count + record->entry_count + 1, sizeof *digests);
 
-	o->taken_size = 2 * record->entry_count + 1;
-	o->taken = inq_arena_new(cli->arena, o->taken_size, sizeof *o->taken);
-	if (!digests || !o->taken)
+	o->slot_count = 2 * record->entry_count + 1;
+	o->slots = inq_arena_new(cli->arena, o->slot_count, sizeof *o->slots);
+	o->digests = inq_arena_new(cli->arena, record->entry_count, sizeof *o->digests);
+	if (!o->slots || !o->digests)
 		return false;
 	for (size_t i = 0; i < record->entry_count; i++) {
 		const struct inq_record_entry *r = &record->entries[record->order[i]];
 
 		if ((r->type == INQ_ENTRY_EXAMINATION || r->type == INQ_ENTRY_CONCLUSION) && r->holds &&
-		        !r->withdrawn && !result_add(cli, o, r, digests, d))
+		        !r->withdrawn && !result_add(cli, o, r, d))
 			return false;
 	}
 	return true;
@@ -155,7 +152,7 @@ static bool record_add(struct cli *cli, const char *address, struct cli_document
 		o.bundle.source = &o.source;
 		done = log_add(cli, &o, d) && results_add(cli, &o, d);
 		if (!done)
-			cli_error(cli, CLI_PARTIAL, "%s: more results than are gathered at once", label);
+			cli_error(cli, CLI_UNREADABLE, "%s: no memory for its results", label);
 		if (o.bundle.record->failure_total)
 			cli_error(cli, CLI_CHECK_FAILED,
 			        "%s: this record does not hold (%s); inquiry verify says where", label,
@@ -163,6 +160,10 @@ static bool record_add(struct cli *cli, const char *address, struct cli_document
 		if (o.missing)
 			cli_error(cli, CLI_PARTIAL, "%s: %s not there", label,
 			        cli_count(cli, o.missing, "result is", "results are"));
+		if (o.left_out)
+			cli_error(cli, CLI_PARTIAL,
+			        "%s: %s left out: more than 2 GiB are not gathered at once", label,
+			        cli_count(cli, o.left_out, "result is", "results are"));
 		cli_bundle_close(&o.bundle);
 	}
 	if (o.c)
@@ -172,7 +173,7 @@ static bool record_add(struct cli *cli, const char *address, struct cli_document
 }
 
 /* What SQLite's files begin with. */
-static bool is_case(struct cli *cli, const char *operand)
+static bool is_case(const char *operand)
 {
 	static const char magic[] = "SQLite format 3";
 	struct inq_file file;
@@ -184,7 +185,6 @@ static bool is_case(struct cli *cli, const char *operand)
 		return false;
 	is = inq_bytes_begin(file.bytes, magic, sizeof magic);
 	inq_file_close(&file);
-	(void)cli;
 	return is;
 }
 
@@ -209,7 +209,7 @@ bool cli_documents_gather(struct cli *cli, char **operands, size_t count, struct
 				return false;
 			}
 			done = add(cli, &d, file.bytes, "standard input", NULL);
-		} else if (inq_file_is_directory(operand) || is_case(cli, operand)) {
+		} else if (inq_file_is_directory(operand) || is_case(operand)) {
 			if (!record_add(cli, operand, &d))
 				return false;
 		} else {

@@ -105,6 +105,7 @@ static int run(struct cli *cli)
 const struct cli_command cli_export = {
 	.name = "export",
 	.operands = "FORMAT INPUT...",
+	.words = "matches names ida ghidra indicators stix misp",
 	.summary = "what was found, in the formats of other programs",
 	.about = "FORMAT is matches (CSV), names (CSV, or with --json JSON), ida or ghidra (the names as a "
 	         "script), indicators (CSV), stix (a STIX 2.1 bundle) or misp (an event). INPUT is a case, a "

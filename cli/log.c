@@ -97,6 +97,8 @@ void cli_log_document(const struct cli_view *v, struct cli_bundle *b, struct inq
 	inq_json_object(&j, NULL);
 	head(v, &j);
 	inq_json_text(&j, "title", v->record->title);
+	cli_logs_json(v->record, &j);
+	inq_json_u64(&j, "failure_total", v->record->failure_total);
 	inq_json_array(&j, "entries");
 	for (size_t i = 0; i < v->record->entry_count; i++) {
 		inq_json_object(&j, NULL);

@@ -33,6 +33,7 @@ const struct cli_command *const cli_commands[] = {
 	&cli_publish,
 	&cli_report,
 	&cli_pull,
+	&cli_serve,
 	&cli_verify,
 	&cli_export,
 	&cli_completion,
@@ -154,31 +155,37 @@ static void run(struct cli *cli)
 		cli_error(cli, CLI_UNREADABLE, "standard output cannot be written");
 }
 
+int cli_main(struct cli *cli, int argc, char **argv)
+{
+	int words = 0, early;
+
+	cli->program = argc ? argv[0] : NULL;
+	inq_sink_init(&cli->out, inq_stdout_write, NULL);
+	for (const struct cli_command *const *c = cli_commands; *c && !words; c++) {
+		words = words_of(*c, argc, argv);
+		if (words)
+			cli->command = *c;
+	}
+	if (!words) {
+		early = without_command(cli, argc, argv);
+		return inq_sink_flush(&cli->out) ? early : CLI_UNREADABLE;
+	}
+	early = cli_parse(cli, argc - words, argv + words);
+	if (early != -1)
+		return early;
+	run(cli);
+	return cli->exit;
+}
+
 int main(int argc, char **argv)
 {
 	struct cli cli = { .arena = inq_arena_open(SIZE_MAX), .verbosity = 1 };
-	int words = 0, early;
+	int exit;
 
 	if (!cli.arena)
 		return CLI_UNREADABLE;
 	inq_os_guard();
-	inq_sink_init(&cli.out, inq_stdout_write, NULL);
-	for (const struct cli_command *const *c = cli_commands; *c && !words; c++) {
-		words = words_of(*c, argc, argv);
-		if (words)
-			cli.command = *c;
-	}
-	if (!words) {
-		early = without_command(&cli, argc, argv);
-		if (!inq_sink_flush(&cli.out))
-			early = CLI_UNREADABLE;
-	} else {
-		early = cli_parse(&cli, argc - words, argv + words);
-	}
-	if (early == -1) {
-		run(&cli);
-		early = cli.exit;
-	}
+	exit = cli_main(&cli, argc, argv);
 	inq_arena_close(cli.arena);
-	return early;
+	return exit;
 }

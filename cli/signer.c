@@ -193,6 +193,13 @@ bool cli_signer_open(struct cli *cli, struct cli_signer *ret)
 {
 	const char *path = cli->set[CLI_KEY] ? cli->value[CLI_KEY] : getenv("INQUIRY_KEY");
 
+	if (cli->signer) {
+		/* It is somebody else's to close. */
+		*ret = *cli->signer;
+		ret->agent.pid = 0;
+		ret->writer.asker = (struct inq_asker){ inq_agent_ask, &ret->agent };
+		return cli_time(cli, &ret->writer.time);
+	}
 	if (!path || !*path) {
 		cli_error(cli, CLI_USAGE,
 		        "%s signs what it enters: --key FILE names the key; inquiry key new makes one",

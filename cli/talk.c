@@ -120,7 +120,7 @@ void cli_verbose(struct cli *cli, const char *fmt, ...)
 void cli_progress_init(struct cli_progress *p, struct cli *cli, const char *verb)
 {
 	*p = (struct cli_progress){ .cli = cli, .verb = verb, .started = inq_os_clock() };
-	p->visible = cli->verbosity > 0 && inq_os_is_terminal(INQ_STREAM_ERR);
+	p->visible = cli->progress_lines || (cli->verbosity > 0 && inq_os_is_terminal(INQ_STREAM_ERR));
 }
 
 /* Whether it is time for another line; then the line is begun. */
@@ -129,10 +129,13 @@ static bool due(struct cli_progress *p, struct inq_sink *err)
 	enum { QUIET_MS = 2000, EVERY_MS = 200 };
 	uint64_t now = p->visible ? inq_os_clock() : 0;
 
-	if (!p->visible || now - p->started < QUIET_MS || now - p->shown < EVERY_MS)
+	if (!p->visible || (now - p->started < QUIET_MS && !p->cli->progress_lines) ||
+	        now - p->shown < EVERY_MS)
 		return false;
 	p->shown = now;
 	inq_sink_init(err, inq_stderr_write, NULL);
+	if (p->cli->progress_lines)
+		return true;
 	inq_putf(err, "\r\033[K%s: ", p->verb);
 	return true;
 }
@@ -157,8 +160,12 @@ void cli_progress_show(struct cli_progress *p, size_t done, size_t count)
 
 	if (!due(p, &err))
 		return;
-	inq_putf(&err, "%zu of %zu files", done, count);
-	estimate(p, done, count, &err);
+	if (p->cli->progress_lines) {
+		inq_putf(&err, "\x1e%s %zu %zu\n", p->verb, done, count);
+	} else {
+		inq_putf(&err, "%zu of %zu files", done, count);
+		estimate(p, done, count, &err);
+	}
 	(void)!inq_sink_flush(&err);
 }
 
@@ -168,8 +175,12 @@ void cli_progress_share(struct cli_progress *p, unsigned thousandths)
 
 	if (!due(p, &err))
 		return;
-	inq_putf(&err, "%u %%", thousandths / 10);
-	estimate(p, thousandths, 1000, &err);
+	if (p->cli->progress_lines) {
+		inq_putf(&err, "\x1e%s %u 1000\n", p->verb, thousandths);
+	} else {
+		inq_putf(&err, "%u %%", thousandths / 10);
+		estimate(p, thousandths, 1000, &err);
+	}
 	(void)!inq_sink_flush(&err);
 }
 
@@ -177,7 +188,7 @@ void cli_progress_end(struct cli_progress *p)
 {
 	struct inq_sink err;
 
-	if (!p->visible || !p->shown)
+	if (!p->visible || !p->shown || p->cli->progress_lines)
 		return;
 	inq_sink_init(&err, inq_stderr_write, NULL);
 	inq_put(&err, "\r\033[K");

@@ -1,6 +1,7 @@
 /* What verify found, as text and as JSON (formats/case.md). */
 #include "cli/batch.h"
 #include "cli/verify.h"
+#include "cli/view.h"
 #include "report/table.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -211,51 +212,6 @@ void cli_verified_text(const struct cli_verified *v, struct inq_sink *out)
 	unchecked_put(v, out);
 }
 
-static void digest(struct inq_json *j, const char *key, const struct inq_sha256 *d)
-{
-	char hex[65];
-
-	inq_hex(d->byte, sizeof d->byte, hex);
-	inq_json_text(j, key, hex);
-}
-
-static void logs_json(const struct cli_verified *v, struct inq_json *j)
-{
-	char vkey[INQ_VKEY_MOST];
-
-	inq_json_array(j, "logs");
-	for (size_t i = 0; i < v->record->log_count; i++) {
-		const struct inq_record_log *log = &v->record->logs[i];
-
-		inq_json_object(j, NULL);
-		inq_json_text(j, "party", log->party);
-		inq_json_text(j, "origin", log->origin);
-		inq_json_u64(j, "size", log->size);
-		digest(j, "root", &log->root);
-		inq_json_bool(j, "forked", log->forked);
-		inq_json_text(j, "keys_from", log->keys == INQ_KEYS_FROM_USER ? "user" : "record");
-		inq_json_object(j, "keys");
-		for (unsigned k = 0; k < INQ_ROLES; k++) {
-			if (!*log->current.of[k].name)
-				continue;
-			inq_vkey_write(&log->current.of[k], vkey);
-			inq_json_text(j, inq_key_role_name((enum inq_key_role)k), vkey);
-		}
-		inq_json_end_object(j);
-		inq_json_array(j, "cosigned_by");
-		for (size_t k = 0; k < log->cosigner_count; k++) {
-			inq_json_object(j, NULL);
-			inq_json_text(j, "party", v->record->logs[log->cosigners[k].party].party);
-			inq_json_u64(j, "size", log->cosigners[k].size);
-			inq_json_u64(j, "time", log->cosigners[k].time);
-			inq_json_end_object(j);
-		}
-		inq_json_end_array(j);
-		inq_json_end_object(j);
-	}
-	inq_json_end_array(j);
-}
-
 static void failures_json(const struct cli_verified *v, struct inq_json *j)
 {
 	char name[INQ_CASE_NAME];
@@ -327,7 +283,7 @@ void cli_verified_json(const struct cli_verified *v, struct inq_sink *out)
 	inq_json_u64(&j, "entries", record->entry_count);
 	inq_json_u64(&j, "objects", record->objects);
 	inq_json_u64(&j, "objects_checked", record->objects_checked);
-	logs_json(v, &j);
+	cli_logs_json(record, &j);
 	failures_json(v, &j);
 	inq_json_array(&j, "unchecked");
 	reasons_json(&j, record->unchecked, record->unchecked_count);

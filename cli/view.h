@@ -40,6 +40,9 @@ void cli_log_document(const struct cli_view *v, struct cli_bundle *b, struct inq
 void cli_view_text(const struct cli_view *v, const struct inq_case_entry *at, const struct inq_entry *e,
         struct inq_arena *a, struct inq_sink *out);
 
+/* The logs of a record, their heads and keys and who cosigned them, as the member "logs" of the object open in `j`. */
+void cli_logs_json(const struct inq_record_result *record, struct inq_json *j);
+
 /* "INDEX" of parties by the bits of a set, as names with commas. */
 void cli_view_parties(const struct cli_view *v, uint64_t set, struct inq_sink *out);
 

@@ -170,3 +170,40 @@ void cli_view_json(const struct cli_view *v, const struct inq_case_entry *at, co
 	if (e)
 		body(v, e, j);
 }
+
+void cli_logs_json(const struct inq_record_result *record, struct inq_json *j)
+{
+	char vkey[INQ_VKEY_MOST];
+
+	inq_json_array(j, "logs");
+	for (size_t i = 0; i < record->log_count; i++) {
+		const struct inq_record_log *log = &record->logs[i];
+
+		inq_json_object(j, NULL);
+		inq_json_text(j, "party", log->party);
+		inq_json_text(j, "origin", log->origin);
+		inq_json_u64(j, "size", log->size);
+		digest(j, "root", &log->root);
+		inq_json_bool(j, "forked", log->forked);
+		inq_json_text(j, "keys_from", log->keys == INQ_KEYS_FROM_USER ? "user" : "record");
+		inq_json_object(j, "keys");
+		for (unsigned k = 0; k < INQ_ROLES; k++) {
+			if (!*log->current.of[k].name)
+				continue;
+			inq_vkey_write(&log->current.of[k], vkey);
+			inq_json_text(j, inq_key_role_name((enum inq_key_role)k), vkey);
+		}
+		inq_json_end_object(j);
+		inq_json_array(j, "cosigned_by");
+		for (size_t k = 0; k < log->cosigner_count; k++) {
+			inq_json_object(j, NULL);
+			inq_json_text(j, "party", record->logs[log->cosigners[k].party].party);
+			inq_json_u64(j, "size", log->cosigners[k].size);
+			inq_json_u64(j, "time", log->cosigners[k].time);
+			inq_json_end_object(j);
+		}
+		inq_json_end_array(j);
+		inq_json_end_object(j);
+	}
+	inq_json_end_array(j);
+}

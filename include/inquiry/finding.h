@@ -363,6 +363,16 @@ struct inq_finding {
 };
 
 /*
+ * What a prior becomes by the ratios: in ten-thousandths, of each of the
+ * `count` families whose ratios are `log10` (thousandths of the logarithm), and
+ * of H_none. The prior, from 1 to 9,999, is that of all `families` of the
+ * corpus together, at most 2^20, and lies evenly on them; those without
+ * evidence, at least none of them, have the ratio `silent`.
+ */
+void inq_finding_posteriors(uint32_t prior, uint32_t families, const int32_t *log10, uint32_t count,
+        int32_t silent, uint32_t *ret, uint32_t *ret_none);
+
+/*
  * Weighs the evidence of all exhibits of a case. `cal` NULL: the corpus has
  * none. The same exhibit twice counts once. Everything lives in `a`, evidence
  * and corpus are borrowed.

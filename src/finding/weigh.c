@@ -581,35 +581,45 @@ static bool list_signs(struct weighing *w)
 static uint64_t weight_of(int32_t log10, int32_t largest)
 {
 	/* 1000 log2(10) in 2^-24ths a thousandth: 55732.705; */
-	return exp2_minus((uint64_t)(largest - log10) * 55732705 / 1000);
+	return exp2_minus((uint64_t)((int64_t)largest - log10) * 55732705 / 1000);
 }
 
-/* Prior, evenly over all families of the corpus, times ratio; what has no evidence has that of a score of 0. */
-static void posteriors(struct weighing *w)
+void inq_finding_posteriors(uint32_t prior, uint32_t families, const int32_t *log10, uint32_t count,
+        int32_t silent, uint32_t *ret, uint32_t *ret_none)
+{
+	int32_t largest = silent > 0 ? silent : 0;
+	uint64_t none, all;
+
+	for (uint32_t i = 0; i < count; i++)
+		largest = log10[i] > largest ? log10[i] : largest;
+	/* Weights below 2^32, priors below 2^14, families below 2^20: sums stay in 64 bits once these are shared out. */
+	none = weight_of(0, largest) * (10000 - prior);
+	all = none + weight_of(silent, largest) * prior / families * (families - count);
+	for (uint32_t i = 0; i < count; i++)
+		all += weight_of(log10[i], largest) * prior / families;
+	all = all ? all : 1;
+	for (uint32_t i = 0; i < count; i++)
+		ret[i] = (uint32_t)(weight_of(log10[i], largest) * prior / families / ((all + 9999) / 10000));
+	*ret_none = (uint32_t)(none / ((all + 9999) / 10000));
+}
+
+static bool posteriors(struct weighing *w)
 {
 	struct inq_finding *f = w->f;
-	struct inq_ratio without = f->silent;
-	int32_t largest = without.log10 > 0 ? without.log10 : 0;
-	uint64_t none, rest, all = 0;
-	uint32_t families = w->c->family_count, silent = families - f->family_count;
+	int32_t *log10 = inq_arena_new(w->a, f->family_count, sizeof *log10);
+	uint32_t *are = inq_arena_new(w->a, f->family_count, sizeof *are);
 
-	if (!f->prior || !f->calibrated || !families)
-		return;
-	if (f->family_count && f->families[0].ratio.log10 > largest)
-		largest = f->families[0].ratio.log10;
-	/* Weights below 2^32, priors below 2^14, families below 2^20: sums stay in 64 bits once these are shared out. */
-	none = weight_of(0, largest) * (10000 - f->prior);
-	rest = weight_of(without.log10, largest) * f->prior / families * silent;
-	all = none + rest;
+	if (!f->prior || !f->calibrated || !w->c->family_count)
+		return true;
+	if (!log10 || !are)
+		return false;
 	for (uint32_t i = 0; i < f->family_count; i++)
-		all += weight_of(f->families[i].ratio.log10, largest) * f->prior / families;
-	all = all ? all : 1;
-	for (uint32_t i = 0; i < f->family_count; i++) {
-		uint64_t own = weight_of(f->families[i].ratio.log10, largest) * f->prior / families;
-
-		f->families[i].posterior = (uint32_t)(own / ((all + 9999) / 10000));
-	}
-	f->posterior_none = (uint32_t)(none / ((all + 9999) / 10000));
+		log10[i] = f->families[i].ratio.log10;
+	inq_finding_posteriors(f->prior, w->c->family_count, log10, f->family_count, f->silent.log10, are,
+	        &f->posterior_none);
+	for (uint32_t i = 0; i < f->family_count; i++)
+		f->families[i].posterior = are[i];
+	return true;
 }
 
 static enum inq_status read_curve(struct weighing *w, struct inq_error *err)
@@ -677,7 +687,8 @@ enum inq_status inq_finding_make(const struct inq_evidence *const *evidence, uin
 		return no_memory(err);
 	f.signs = w.signs.at;
 	f.sign_count = w.signs.count;
-	posteriors(&w);
+	if (!posteriors(&w))
+		return no_memory(err);
 	*ret = f;
 	return INQ_OK;
 }

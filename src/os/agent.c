@@ -40,7 +40,8 @@ static bool all_read(int fd, uint8_t *at, size_t len)
 
 static uint8_t request[INQ_AGENT_REQUEST_MOST], whole[LENGTH + REPLY_WHOLE], answer[INQ_AGENT_REPLY_MOST];
 
-static bool reply_write(enum inq_status status, const struct inq_error *err, const uint8_t *at, size_t len)
+static bool reply_write(
+        int fd, enum inq_status status, const struct inq_error *err, const uint8_t *at, size_t len)
 {
 	size_t text = status == INQ_OK ? 0 : strnlen(err->text, sizeof err->text);
 	uint8_t *to = whole + LENGTH + REPLY_FIXED;
@@ -55,7 +56,7 @@ static bool reply_write(enum inq_status status, const struct inq_error *err, con
 	memcpy(to, err->text, text);
 	if (len)
 		memcpy(to + text, at, len);
-	return inq_write_all(AGENT_FD, whole, LENGTH + REPLY_FIXED + text + len);
+	return inq_write_all(fd, whole, LENGTH + REPLY_FIXED + text + len);
 }
 
 /* exit_group is not among what strict mode allows; the process has one thread. */
@@ -89,7 +90,7 @@ _Noreturn static void agent_main(const struct inq_agent_work *work, int fd, pid_
 	if (status == INQ_OK && prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) != 0)
 		status = inq_fail(
 		        &err, INQ_IO, 0, "the kernel does not grant the sandbox of the signing process");
-	if (!reply_write(status, &err, answer, len) || status != INQ_OK)
+	if (!reply_write(AGENT_FD, status, &err, answer, len) || status != INQ_OK)
 		end();
 	for (;;) {
 		uint8_t head[LENGTH];
@@ -104,7 +105,7 @@ _Noreturn static void agent_main(const struct inq_agent_work *work, int fd, pid_
 		err = (struct inq_error){ 0, "" };
 		status = work->answer(work->context, (struct inq_bytes){ request, size }, answer,
 		        sizeof answer, &len, &err);
-		if (!reply_write(status, &err, answer, len))
+		if (!reply_write(AGENT_FD, status, &err, answer, len))
 			end();
 	}
 }
@@ -198,6 +199,38 @@ enum inq_status inq_agent_ask(void *agent, struct inq_bytes question, uint8_t *r
 		at += (size_t)put;
 	}
 	return reply_read(asked->fd, reply, most, ret_len, err);
+}
+
+bool inq_agent_relay(struct inq_agent *agent, struct inq_relay *r)
+{
+	for (;;) {
+		size_t want = r->used < LENGTH ? LENGTH : LENGTH + (size_t)inq_le32(r->buffer);
+		struct inq_error err = { 0, "" };
+		enum inq_status status;
+		size_t len = 0;
+		ssize_t got;
+
+		if (want > sizeof r->buffer)
+			return false;
+		if (r->used == want && want > LENGTH) {
+			status = inq_agent_ask(agent, (struct inq_bytes){ r->buffer + LENGTH, want - LENGTH },
+			        answer, sizeof answer, &len, &err);
+			r->used = 0;
+			if (!reply_write(r->fd, status, &err, answer, len))
+				return false;
+			continue;
+		}
+		got = read(r->fd, r->buffer + r->used, want - r->used);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0 && errno == EAGAIN)
+			return true;
+		if (got <= 0)
+			return false;
+		r->used += (size_t)got;
+		if (r->used == LENGTH && inq_le32(r->buffer) == 0)
+			return false;
+	}
 }
 
 void inq_agent_close(struct inq_agent *agent)

@@ -65,6 +65,20 @@ INQ_MUST enum inq_status inq_agent_open(const struct inq_agent_work *work, struc
 INQ_MUST enum inq_status inq_agent_ask(void *agent, struct inq_bytes request, uint8_t *reply, size_t most,
         size_t *ret_len, struct inq_error *err);
 
+/*
+ * Several processes can ask one agent, each over a socket of its own, whose
+ * other end the agent's parent holds and relays from. Whoever asks has a
+ * struct inq_agent of which only `fd` is set.
+ */
+struct inq_relay {
+	int fd; /* not blocking */
+	size_t used;
+	uint8_t buffer[4 + INQ_AGENT_REQUEST_MOST];
+};
+
+/* Passes on what has come, and the replies back. False where the other end is gone or sends nonsense. */
+bool inq_agent_relay(struct inq_agent *agent, struct inq_relay *relay);
+
 /* Ends the agent and what it holds. */
 void inq_agent_close(struct inq_agent *agent);
 

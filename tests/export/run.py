@@ -350,6 +350,7 @@ def main():
     subprocess.run([MAKE, "."], check=True)
     run("corpus", "build", "-q", "known.corpus", "families", "--common", "libraries")
     save("search.json", run("search", "--json", "unknown", "stranger", "-c", "known.corpus"))
+    save("words", b"just words")
     save("examination.json", run("examine", "--json", "unknown"))
     save("attribution.json", run("attribute", "--json", "unknown", "-c", "known.corpus"))
 
@@ -404,6 +405,17 @@ def main():
     check("a_case_says_which_entry", all(r[-1].startswith("acme/") for r in cells(run("export", "matches", "harbour"))[1:]))
 
     exchange_tests()
+
+    # A folder that lost a result, and a file that is none: the rest is exported, and it is said.
+    whole = cells(run("export", "matches", "harbour"))
+    result = next(e["made"]["result"] for e in json.loads(run("log", "harbour.case", "--json"))["entries"]
+                  if e.get("made", {}).get("kind") == "search")
+    os.chmod(f"harbour/objects/sha256/{result[:2]}", 0o755)
+    os.remove(f"harbour/objects/sha256/{result[:2]}/{result}")
+    rest = cells(run("export", "matches", "harbour", code=1))
+    check("what_is_left_is_exported", 1 < len(rest) < len(whole) and all(r in whole for r in rest))
+    check("a_bad_document_costs_nothing_but_itself",
+          cells(run("export", "matches", "search.json", "words", code=3)) == cells(run("export", "matches", "search.json")))
 
     # Hostile documents.
     for i, text in enumerate(HOSTILE):

@@ -1,0 +1,215 @@
+/* serve: the web view of a case (src/serve). */
+#include "serve/serve.h"
+#include "cli/case.h"
+#include "os/folder.h"
+#include "os/terminal.h"
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct cli_option options[] = {
+	{ CLI_LISTEN, "listen", 'l', "ADDRESS", false,
+	        "where to listen: [ADDRESS:]PORT; default 127.0.0.1:8464" },
+	{ CLI_WRITE, "write", 'w', NULL, false, "let its forms write to the case, with the party's key" },
+	{ CLI_CORPUS, "corpus", 'c', "CORPUS", false,
+	        "what investigations search, and verifications search again" },
+	{ CLI_PUBLISH, "publish", 0, "FOLDER", false, "where it publishes to" },
+	{ CLI_SAMPLES, "samples", 0, "FOLDER", false,
+	        "the folder that the corpus was built from, to show its functions beside the exhibits'" },
+	{ CLI_TOKEN_FILE, "token-file", 0, "FILE", false,
+	        "let in who knows the first line of FILE, and nobody else" },
+	{ CLI_ORIGIN, "origin", 0, "URL", true,
+	        "a name by which it is reached through a proxy: https://NAME" },
+	{ .name = NULL },
+};
+
+enum { TOKEN_LEAST = 16, TOKEN_MOST = 512, PASSED = 8 };
+
+struct serving {
+	struct cli *cli;
+	struct cli_signer signer;
+	struct inq_listener listener;
+	struct serve_options o;
+	const char *passed[PASSED];
+};
+
+/* In a child of the server: a command as anybody would give it. */
+static int command(void *context, char **argv, struct inq_agent *agent)
+{
+	const struct serving *s = context;
+	struct cli cli = { .arena = inq_arena_open(SIZE_MAX), .verbosity = 1, .progress_lines = true };
+	struct cli_signer signer = s->signer;
+	char *all[64] = { s->cli->program };
+	int argc = 1, exit;
+
+	if (!cli.arena)
+		return CLI_PARTIAL;
+	if (agent) {
+		signer.agent = *agent;
+		cli.signer = &signer;
+	}
+	for (; argv[argc - 1] && argc < 63; argc++)
+		all[argc] = argv[argc - 1];
+	/* The server's own options were read by the same parser. */
+	optind = 0;
+	exit = cli_main(&cli, argc, all);
+	inq_arena_close(cli.arena);
+	return exit;
+}
+
+/* An origin as browsers write it: a scheme, a name, perhaps a port, and nothing more. */
+static bool is_origin(const char *text)
+{
+	const char *name = strstr(text, "://");
+
+	if (!name || (strncmp(text, "https://", 8) && strncmp(text, "http://", 7)))
+		return false;
+	name += 3;
+	return *name && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789.-:[]") == strlen(name);
+}
+
+static bool origins_read(struct serving *s)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < s->cli->given_count; i++) {
+		const char *value = s->cli->given[i].value;
+
+		if (s->cli->given[i].id != CLI_ORIGIN)
+			continue;
+		if (!is_origin(value) || count == SERVE_ORIGINS) {
+			cli_error(s->cli, CLI_USAGE,
+			        "%s is no origin: https://NAME, in lower case and with nothing behind it",
+			        value);
+			return false;
+		}
+		s->o.origins[count++] = value;
+	}
+	return true;
+}
+
+static bool token_read(struct serving *s)
+{
+	const char *path = s->cli->value[CLI_TOKEN_FILE];
+	struct inq_error err = { 0, "" };
+	struct inq_bytes bytes;
+	size_t len = 0;
+
+	if (!s->cli->set[CLI_TOKEN_FILE])
+		return true;
+	if (inq_file_is_open_to_others(path))
+		cli_note(s->cli, "%s may be read by others: chmod 600 keeps them out", path);
+	if (inq_file_copy(path, TOKEN_MOST, s->cli->arena, &bytes, &err) != INQ_OK) {
+		cli_error(s->cli, CLI_UNREADABLE, "%s: %s", path, err.text);
+		return false;
+	}
+	while (len < bytes.len && bytes.at[len] > 0x20 && bytes.at[len] < 0x7f)
+		len++;
+	if (len < TOKEN_LEAST || (len < bytes.len && bytes.at[len] != '\n')) {
+		cli_error(s->cli, CLI_USAGE, "%s: a token is a line of at least %d letters and digits", path,
+		        TOKEN_LEAST);
+		return false;
+	}
+	s->o.token = inq_arena_string(s->cli->arena, (struct inq_bytes){ bytes.at, len });
+	return s->o.token != NULL;
+}
+
+static void pass(struct serving *s, const char *option, enum cli_option_id id)
+{
+	unsigned count = 0;
+
+	while (s->passed[count])
+		count++;
+	if (!s->cli->set[id])
+		return;
+	s->passed[count++] = option;
+	if (s->cli->value[id])
+		s->passed[count] = s->cli->value[id];
+}
+
+/* What must be right before anybody is let in. */
+static bool settle(struct serving *s)
+{
+	struct cli *cli = s->cli;
+	const char *where = cli->set[CLI_LISTEN] ? cli->value[CLI_LISTEN] : "127.0.0.1:8464";
+	struct inq_error err = { 0, "" };
+	enum inq_status status;
+	struct inq_case *c;
+
+	if (!origins_read(s) || !token_read(s) || !cli_case_open(cli, false, &c))
+		return false;
+	inq_case_close(c);
+	if (cli->set[CLI_WRITE] && !cli_signer_open(cli, &s->signer))
+		return false;
+	status = inq_listener_open(where, &s->listener, &err);
+	if (status != INQ_OK) {
+		cli_error(cli, status == INQ_BAD_ARGUMENT ? CLI_USAGE : CLI_UNREADABLE, "%s", err.text);
+		return false;
+	}
+	if (!s->listener.loopback && (!s->o.token || !s->o.origins[0])) {
+		cli_error(cli, CLI_USAGE,
+		        "others reach %s: that needs a --token-file, and the --origin of a proxy in front "
+		        "that speaks TLS",
+		        where);
+		return false;
+	}
+	return true;
+}
+
+static int run(struct cli *cli)
+{
+	struct serving *s = inq_arena_new(cli->arena, 1, sizeof *s);
+	struct inq_error err = { 0, "" };
+
+	if (!s)
+		return CLI_PARTIAL;
+	s->cli = cli;
+	if (!settle(s))
+		return cli->exit;
+	pass(s, "--timeout", CLI_TIMEOUT);
+	pass(s, "--memory", CLI_MEMORY);
+	pass(s, "--no-sandbox", CLI_NO_SANDBOX_OPTION);
+	s->o.address = cli->operands[0];
+	s->o.label = cli_case_label(s->o.address);
+	s->o.listener = &s->listener;
+	s->o.write = cli->set[CLI_WRITE];
+	s->o.agent = s->o.write ? &s->signer.agent : NULL;
+	s->o.corpus = cli->value[CLI_CORPUS];
+	s->o.publish = cli->value[CLI_PUBLISH];
+	s->o.samples = cli->value[CLI_SAMPLES];
+	s->o.pass_on = s->passed;
+	s->o.limits = &cli->limits;
+	s->o.command = command;
+	s->o.context = s;
+	inq_putf(&cli->out, "http://%s:%u/\n", s->listener.host, s->listener.port);
+	if (!inq_sink_flush(&cli->out))
+		return CLI_UNREADABLE;
+	cli_note(cli, "Ctrl-C ends it");
+	if (serve_run(&s->o, &err) != INQ_OK)
+		cli_error(cli, CLI_UNREADABLE, "%s", err.text);
+	return cli->exit;
+}
+
+const struct cli_command cli_serve = {
+	.name = "serve",
+	.operands = "CASE",
+	.summary = "the case as pages for a browser",
+	.about = "Shows the parties, exhibits, families, conclusions and the record, each number leading to "
+	         "where it comes "
+	         "from. Only this machine reaches it unless --listen says otherwise; that needs a token, and "
+	         "a proxy in front "
+	         "that speaks TLS. It only shows: with --write its forms enter exhibits, investigate, and "
+	         "say what the party "
+	         "says, signed with the key that is opened at the start. The pages work without scripts.",
+	.examples = { "inquiry serve harbour.case", "read it at http://127.0.0.1:8464/",
+	        "inquiry serve harbour.case --write -k acme.key --corpus known.corpus",
+	        "hold the inquiry in the browser",
+	        "inquiry serve harbour.case -l 10.0.0.5:8464 --token-file token --origin "
+	        "https://cases.example.org",
+	        "for others, behind a proxy that speaks TLS" },
+	.options = options,
+	.common = CLI_TAKES_KEY | CLI_TAKES_CHILDREN,
+	.operands_least = 1,
+	.operands_most = 1,
+	.run = run,
+};

@@ -1,0 +1,348 @@
+/*
+ * What is asked for by forms. Each becomes a job that runs the command of the
+ * same name; what people say is waited for, since it takes no time.
+ */
+#include "serve/private.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A job of the command, up to its operands. */
+static struct work *job_new(struct visit *v, const char *command, bool signs)
+{
+	struct work *w = work_new(&v->s->works, "");
+
+	if (!w) {
+		visit_fail(v, 503, "There is too much to do already.");
+		return NULL;
+	}
+	recipe_add(w, command);
+	w->recipe.signs = signs;
+	return w;
+}
+
+static void option(struct work *w, const char *name, const char *value)
+{
+	if (!value || !*value)
+		return;
+	recipe_add(w, name);
+	recipe_add_text(w, inq_bytes_of(value));
+}
+
+static void pass_on(struct visit *v, struct work *w)
+{
+	for (unsigned i = 0; v->s->o->pass_on[i]; i++)
+		recipe_add(w, v->s->o->pass_on[i]);
+}
+
+static void go(struct visit *v, struct work *w, const char *title, const char *back)
+{
+	const char *copy = inq_arena_string(w->arena, inq_bytes_of(title));
+
+	work_go_job(&v->s->works, w, copy ? copy : "", back);
+	visit_redirect(v, textf(v, "/jobs/%u", w->job));
+}
+
+/* The last part of a path, whatever system it is of. */
+static const char *base_name(const char *path)
+{
+	const char *at = path;
+
+	for (; *path; path++)
+		if (*path == '/' || *path == '\\')
+			at = path + 1;
+	return at;
+}
+
+void post_admit(struct visit *v)
+{
+	const char *name = v->file_name ? base_name(v->file_name) : "";
+	struct work *w;
+
+	if (v->file < 0 || !*name) {
+		visit_fail(v, 400, "No file was chosen.");
+		return;
+	}
+	w = job_new(v, "admit", true);
+	if (!w)
+		return;
+	recipe_add(w, "--name");
+	recipe_add_text(w, inq_bytes_of(name));
+	option(w, "--note", request_value(&v->request, "note"));
+	option(w, "--source", request_value(&v->request, "source"));
+	recipe_add(w, "--");
+	recipe_add(w, v->s->o->address);
+	recipe_add(w, "-");
+	(void)!lseek(v->file, 0, SEEK_SET);
+	w->recipe.in = v->file;
+	v->file = -1;
+	go(v, w, textf(v, "enter %.200s", name), "/exhibits");
+}
+
+void post_investigate(struct visit *v)
+{
+	struct work *w = job_new(v, "investigate", true);
+
+	if (!w)
+		return;
+	pass_on(v, w);
+	if (v->s->o->corpus) {
+		recipe_add(w, "--corpus");
+		recipe_add(w, v->s->o->corpus);
+	}
+	recipe_add(w, "--");
+	recipe_add(w, v->s->o->address);
+	go(v, w, v->s->o->corpus ? "investigate" : "examine", "/conclusions");
+}
+
+void post_publish(struct visit *v)
+{
+	struct work *w;
+
+	if (!v->s->o->publish) {
+		visit_fail(v, 403, "No folder was given to publish to: serve --publish names it.");
+		return;
+	}
+	w = job_new(v, "publish", false);
+	if (!w)
+		return;
+	recipe_add(w, "--");
+	recipe_add(w, v->s->o->address);
+	recipe_add(w, v->s->o->publish);
+	go(v, w, "publish", NULL);
+}
+
+void post_verify(struct visit *v)
+{
+	const char *again = request_value(&v->request, "recompute");
+	struct work *w;
+
+	/* One at a time: whoever asks meanwhile watches it. */
+	for (w = v->s->works.first; w; w = w->next) {
+		if (w->job && w->recipe.plan == &plan_verification &&
+		        (w->state == WORK_WAITS || w->state == WORK_RUNS)) {
+			visit_redirect(v, "/verification");
+			return;
+		}
+	}
+	w = job_new(v, "verify", false);
+	if (!w)
+		return;
+	recipe_add(w, "--json");
+	if (again && v->s->o->corpus) {
+		pass_on(v, w);
+		recipe_add(w, "--recompute");
+		recipe_add(w, "--corpus");
+		recipe_add(w, v->s->o->corpus);
+	}
+	recipe_add(w, "--");
+	recipe_add(w, v->s->o->address);
+	w->recipe.plan = &plan_verification;
+	go(v, w, again ? "verify, and run the analysis again" : "verify", "/verification");
+	visit_redirect(v, "/verification");
+}
+
+/* "acme/3, 4 nadir/7" as an option each. */
+static void cites(struct visit *v, struct work *w, const char *list)
+{
+	while (list && *list) {
+		size_t len = strcspn(list, ", \t\r\n");
+
+		if (len)
+			option(w, "--cites", text_of(v, (struct inq_bytes){ (const uint8_t *)list, len }));
+		list += len + (list[len] != 0);
+	}
+}
+
+/* What was said has been entered, or not: the page it is seen on, or why. */
+static void said(struct visit *v, struct work *w)
+{
+	struct inq_bytes line = w->file.bytes, name = { NULL, 0 };
+	const uint8_t *blank;
+
+	if (w->state == WORK_FAILED || w->exit != 0) {
+		visit_fail(v, w->exit == 2 ? 400 : 500, text_of(v, work_says(w)));
+		return;
+	}
+	/* "acme/7  5f3a…  claim" */
+	blank = line.len ? memchr(line.at, ' ', line.len) : NULL;
+	if (blank)
+		name = (struct inq_bytes){ line.at, (size_t)(blank - line.at) };
+	visit_redirect(v, page_is_entry_name(name) ? textf(v, "/entries/%s", text_of(v, name)) : "/record");
+}
+
+void post_say(struct visit *v)
+{
+	const char *way = request_value(&v->request, "way"), *entry = request_value(&v->request, "entry");
+	const char *text = request_value(&v->request, "text"), *grounds = request_value(&v->request, "cites");
+	const char *const *one;
+	static const char *const ways[] = { "claim", "statement", "support", "dispute", "withdraw", NULL };
+	char key[WORK_KEY];
+	struct work *w;
+	bool says;
+
+	for (one = ways; *one && (!way || strcmp(*one, way)); one++)
+		;
+	if (!*one) {
+		visit_fail(v, 400, "That is no way to answer.");
+		return;
+	}
+	/* Made again when the visit goes on: then it is there, under a key of this visit alone. */
+	snprintf(key, sizeof key, "say %p %" PRIx64, (void *)v, v->began);
+	w = work_find(&v->s->works, key);
+	if (w && (w->state == WORK_DONE || w->state == WORK_FAILED)) {
+		said(v, w);
+		return;
+	}
+	if (w) {
+		visit_wait(v, w);
+		return;
+	}
+	says = strcmp(way, "claim") == 0 || strcmp(way, "statement") == 0;
+	if (says && (!text || !*text)) {
+		visit_fail(v, 400, "Nothing was said.");
+		return;
+	}
+	w = work_new(&v->s->works, key);
+	if (!w) {
+		visit_fail(v, 503, "There is too much to do already.");
+		return;
+	}
+	recipe_add(w, says ? "claim" : way);
+	w->recipe.signs = true;
+	w->quick = true;
+	if (strcmp(way, "statement") == 0)
+		recipe_add(w, "--statement");
+	if (strcmp(way, "dispute") == 0)
+		option(w, "--reason", request_value(&v->request, "reason"));
+	if (!says)
+		option(w, "--text", text);
+	if (says && entry)
+		cites(v, w, entry);
+	if (strcmp(way, "withdraw") != 0 && strcmp(way, "statement") != 0)
+		cites(v, w, grounds);
+	recipe_add(w, "--");
+	recipe_add(w, v->s->o->address);
+	recipe_add_text(w, inq_bytes_of(says ? text : entry ? entry : ""));
+	work_go_job(&v->s->works, w, *one, NULL);
+	visit_wait(v, w);
+}
+
+static void admit_form(struct visit *v)
+{
+	struct inq_html *h = &v->h;
+
+	inq_html_heading(h, 2, "admit", "Enter an exhibit");
+	page_note(v, "The file is kept, compressed, with its name and digest; it is never run. What was "
+	             "entered stays in the "
+	             "record.");
+	page_form(v, "/admit", true);
+	page_field(v, "source", "Where it comes from", "text", NULL);
+	page_field(v, "note", "What is to be known of it", "text", NULL);
+	page_field(v, "file", "File", "file", NULL);
+	page_button(v, "Enter it");
+	inq_html_close(h);
+}
+
+static void say_form(struct visit *v)
+{
+	struct inq_html *h = &v->h;
+
+	inq_html_heading(h, 2, "claim", "Claim something");
+	page_form(v, "/say", false);
+	inq_html_void(h, "input");
+	inq_html_attr(h, "type", "hidden");
+	inq_html_attr(h, "name", "way");
+	inq_html_attr(h, "value", "claim");
+	page_area(v, "text", "In words");
+	page_field(v, "cites", "The entries that it rests on, with commas between (acme/3, 4)", "text", NULL);
+	page_button(v, "Claim it");
+	inq_html_close(h);
+	inq_html_heading(h, 2, "statement", "State something without grounds");
+	page_note(v, "It is shown as that: a statement.");
+	page_form(v, "/say", false);
+	inq_html_void(h, "input");
+	inq_html_attr(h, "type", "hidden");
+	inq_html_attr(h, "name", "way");
+	inq_html_attr(h, "value", "statement");
+	page_area(v, "text", "In words");
+	page_button(v, "State it");
+	inq_html_close(h);
+}
+
+void show_act(struct visit *v)
+{
+	const struct serve_options *o = v->s->o;
+	struct inq_html *h = &v->h;
+
+	if (!fetch_log(v))
+		return;
+	page_begin(v, "Act", "/act");
+	inq_html_element(h, "p", "What is done here is signed with the party's key, and stays in its log.");
+	admit_form(v);
+	inq_html_heading(h, 2, "investigate", "Investigate");
+	if (o->corpus) {
+		inq_html_open_class(h, "p", "note");
+		inq_html_text(h, "Every exhibit that is new is examined, searched in ");
+		page_given(v, inq_bytes_of(base_name(o->corpus)), 120);
+		inq_html_text(h, " and weighed; each result is entered.");
+		inq_html_close(h);
+	} else {
+		page_note(v, "Every exhibit that is new is examined; to search it, too, serve is given a "
+		             "--corpus.");
+	}
+	page_form(v, "/investigate", false);
+	page_button(v, "Investigate");
+	inq_html_close(h);
+	say_form(v);
+	inq_html_heading(h, 2, "publish", "Publish");
+	if (o->publish) {
+		inq_html_open_class(h, "p", "note");
+		inq_html_text(
+		        h, "The record, the open exhibits and all results are written as plain files to ");
+		page_given(v, inq_bytes_of(o->publish), 200);
+		inq_html_text(h, ", for anyone to mirror and verify.");
+		inq_html_close(h);
+		page_form(v, "/publish", false);
+		page_button(v, "Publish");
+		inq_html_close(h);
+	} else {
+		page_note(v, "serve --publish names the folder that is published to.");
+	}
+	page_end(v);
+}
+
+void show_token(struct visit *v)
+{
+	struct inq_html *h = &v->h;
+
+	v->status = MHD_HTTP_UNAUTHORIZED;
+	page_begin(v, "A token is needed", "");
+	inq_html_element(h, "p", "Whoever started this view has it.");
+	inq_html_open(h, "form");
+	inq_html_attr(h, "method", "post");
+	inq_html_attr(h, "action", "/token");
+	page_field(v, "token", "Token", "password", NULL);
+	page_button(v, "Enter");
+	inq_html_close(h);
+	page_end(v);
+}
+
+void post_token(struct visit *v)
+{
+	const char *token = request_value(&v->request, "token");
+	bool secure = v->s->o->origins[0] && strncmp(v->s->o->origins[0], "https://", 8) == 0;
+
+	if (!v->s->o->token) {
+		visit_redirect(v, "/");
+		return;
+	}
+	if (!token || !same_secret(token, v->s->o->token)) {
+		show_token(v);
+		return;
+	}
+	v->cookie = textf(v, "inquiry=%s; Path=/; HttpOnly; SameSite=Strict%s", v->s->session,
+	        secure ? "; Secure" : "");
+	visit_redirect(v, "/");
+}

@@ -1,0 +1,120 @@
+/* Which address is which page. */
+#include "serve/private.h"
+#include <string.h>
+
+enum { GET = 1, POST = 2, WRITES = 4 };
+
+static void give_asset(struct visit *v)
+{
+	for (unsigned i = 0; i < asset_count; i++) {
+		if (!strcmp(v->target, assets[i].path)) {
+			v->type = assets[i].type;
+			inq_put_bytes(&v->out, assets[i].bytes);
+			return;
+		}
+	}
+	visit_fail(v, 404, "There is no such file.");
+}
+
+static void give(struct visit *v, const char *key, const char *const *argv, bool changes, const char *name)
+{
+	struct work *w = fetch_document(v, key, argv, changes);
+
+	if (!w)
+		return;
+	v->raw = w;
+	v->type = "application/json";
+	v->download = textf(v, "inline; filename=\"%s\"", name);
+}
+
+static void log_json(struct visit *v)
+{
+	const char *const argv[] = { "log", "--json", "--", v->s->o->address, NULL };
+
+	give(v, "log", argv, true, "log.json");
+}
+
+/* The parts "entries", PARTY, INDEX as a name; NULL where they are none. */
+static const char *entry_name(struct visit *v)
+{
+	return v->request.part_count == 3 ? textf(v, "%s/%s", v->request.parts[1], v->request.parts[2])
+	                                  : NULL;
+}
+
+static void entry_json(struct visit *v)
+{
+	const char *name = entry_name(v);
+	const char *const argv[] = { "show", "--json", "--", v->s->o->address, name, NULL };
+
+	give(v, textf(v, "entry %s", name), argv, true, "entry.json");
+}
+
+/* The result of the entry, as it was entered. */
+static void result_json(struct visit *v)
+{
+	const char *name = entry_name(v);
+	const char *const argv[] = { "show", "--result", "--", v->s->o->address, name, NULL };
+
+	give(v, textf(v, "result %s", name), argv, false, "result.json");
+}
+
+static const struct {
+	const char *first;
+	unsigned least, most; /* parts, with the first */
+	unsigned does;
+	void (*page)(struct visit *v);
+} routes[] = {
+	{ "", 0, 0, GET, show_inquiry },
+	{ "assets", 3, 3, GET, give_asset },
+	{ "exhibits", 1, 1, GET, show_exhibits },
+	{ "exhibits", 2, 3, GET, show_exhibit },
+	{ "exhibits", 4, 4, GET, show_function },
+	{ "families", 1, 1, GET, show_families },
+	{ "families", 2, 2, GET, show_family },
+	{ "conclusions", 1, 1, GET, show_conclusions },
+	{ "conclusions", 3, 3, GET, show_conclusion },
+	{ "record", 1, 1, GET, show_record },
+	{ "entries", 3, 3, GET, show_entry },
+	{ "verification", 1, 1, GET, show_verification },
+	{ "search", 1, 1, GET, show_search },
+	{ "jobs", 1, 1, GET, show_jobs },
+	{ "jobs", 2, 2, GET, show_job },
+	{ "act", 1, 1, GET | WRITES, show_act },
+	{ "log.json", 1, 1, GET, log_json },
+	{ "entry.json", 3, 3, GET, entry_json },
+	{ "result.json", 3, 3, GET, result_json },
+	{ "token", 1, 1, GET, show_token },
+	{ "token", 1, 1, POST, post_token },
+	{ "admit", 1, 1, POST | WRITES, post_admit },
+	{ "investigate", 1, 1, POST | WRITES, post_investigate },
+	{ "say", 1, 1, POST | WRITES, post_say },
+	{ "publish", 1, 1, POST | WRITES, post_publish },
+	{ "verify", 1, 1, POST, post_verify },
+	{ "jobs", 3, 3, POST, post_cancel },
+};
+
+void route(struct visit *v)
+{
+	const char *first = v->request.part_count ? v->request.parts[0] : "";
+	bool other = false;
+
+	for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
+		if (strcmp(first, routes[i].first) || v->request.part_count < routes[i].least ||
+		        v->request.part_count > routes[i].most)
+			continue;
+		if (!(routes[i].does & (v->post ? POST : GET))) {
+			other = true;
+			continue;
+		}
+		if (routes[i].does & WRITES && !v->s->o->write) {
+			visit_fail(v, 403, "This view only shows: it was not started with --write.");
+			return;
+		}
+		routes[i].page(v);
+		return;
+	}
+	if (other)
+		visit_fail(v, MHD_HTTP_METHOD_NOT_ALLOWED, "There is nothing here to do that with.");
+	else
+		visit_fail(v, 404, "There is no such page.");
+}
