@@ -181,6 +181,23 @@ static size_t missing(const struct aligning *g)
 	return count;
 }
 
+/* Whether the file is one of the sides. */
+static void look_at(struct aligning *g, const char *path)
+{
+	struct inq_sha256 digest;
+
+	if (!digest_of(path, &digest))
+		return;
+	for (size_t k = 0; k < g->side_count; k++) {
+		struct side *s = &g->sides[k];
+
+		if (!s->here && inq_sha256_equal(&s->digest, &digest)) {
+			s->path = path;
+			s->here = true;
+		}
+	}
+}
+
 static bool look_below(struct aligning *g, const char *known)
 {
 	struct inq_directory found;
@@ -193,19 +210,8 @@ static bool look_below(struct aligning *g, const char *known)
 	}
 	cli_progress_init(&progress, g->cli, "looking for known programs");
 	for (size_t i = 0; i < found.count && missing(g); i++) {
-		struct inq_sha256 digest;
-
 		cli_progress_show(&progress, i, found.count);
-		if (!digest_of(found.paths[i], &digest))
-			continue;
-		for (size_t k = 0; k < g->side_count; k++) {
-			struct side *s = &g->sides[k];
-
-			if (!s->here && inq_sha256_equal(&s->digest, &digest)) {
-				s->path = found.paths[i];
-				s->here = true;
-			}
-		}
+		look_at(g, found.paths[i]);
 	}
 	cli_progress_end(&progress);
 	return true;
@@ -213,7 +219,9 @@ static bool look_below(struct aligning *g, const char *known)
 
 static bool look(struct aligning *g)
 {
-	for (size_t i = 0; i < g->side_count; i++) {
+	for (size_t i = 0; i < g->a->path_count; i++)
+		look_at(g, g->a->paths[i]);
+	for (size_t i = 0; i < g->side_count && g->a->exhibit; i++) {
 		struct side *s = &g->sides[i];
 
 		s->here = g->a->exhibit(g->a->context, &s->digest, &s->bytes) && s->bytes.len <= SAMPLE_MOST;

@@ -10,9 +10,11 @@
 
 struct cli_aligned {
 	struct cli_page *page;
-	/* The bytes of the exhibit with that digest, or false. They live as long as the page. */
+	/* The bytes of the exhibit with that digest, or false. They live as long as the page. May be NULL. */
 	bool (*exhibit)(void *context, const struct inq_sha256 *digest, struct inq_bytes *ret);
 	void *context;
+	const char *const *paths; /* files among which exhibits are, where `exhibit` is NULL */
+	size_t path_count;
 	const char *known; /* a folder with samples that the corpus was made of; NULL: there is none */
 	size_t most; /* functions of each exhibit */
 	struct inq_bytes lines; /* the documents that were made, one a line; set by cli_aligned_make */

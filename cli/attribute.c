@@ -3,6 +3,7 @@
  * evidence; what it says of all of them together is weighed here, from that
  * alone.
  */
+#include "cli/attribute.h"
 #include "cli/calibration.h"
 #include <inquiry/finding.h>
 #include <string.h>
@@ -17,6 +18,11 @@ static const struct cli_option options[] = {
 	        "your belief before any of this that it is one of the families; gives beliefs after it" },
 	{ CLI_WITHOUT, "without", 0, "ADDRESS", true,
 	        "leave out the piece of shared code there (of several files: SHA256:ADDRESS)" },
+	{ CLI_REPORT, "report", 0, "FILE", false, "write a report for people, one HTML file, too" },
+	{ CLI_KNOWN_FILES, "known", 0, "FOLDER", false,
+	        "with --report: where the corpus's samples lie, to show shared functions beside theirs" },
+	{ CLI_ALIGNED, "aligned", 0, "N", false,
+	        "with --report: so many functions of each file beside theirs, at most 60; default 20" },
 	{ .name = NULL },
 };
 
@@ -25,12 +31,16 @@ struct attribute {
 	struct cli_corpus corpus;
 	struct inq_calibration calibration;
 	bool calibrated;
+	struct inq_measure measure;
+	bool measured;
 	struct inq_finding_question question;
 	struct cli_sample *samples;
 	struct inq_error *errors;
 	enum inq_status *named;
 	const struct inq_evidence **evidence;
 	size_t evidence_count, evidence_capacity;
+	char **read; /* the operands that were read: what a report is made of */
+	size_t read_count;
 	struct cli_progress progress;
 };
 
@@ -132,24 +142,59 @@ static enum inq_status take_body(struct attribute *t, struct inq_bytes body, str
 	return INQ_OK;
 }
 
+/* The error rates for as many exhibits at a time as the finding rests on; NULL where it rests on none. */
+static const struct inq_measure *measure_of(struct attribute *t, const struct inq_finding *f)
+{
+	struct inq_error err;
+
+	if (!f->calibrated)
+		return NULL;
+	if (!t->measured || t->measure.exhibits != f->trial_exhibits)
+		t->measured = inq_measure_make(&t->calibration, f->trial_exhibits, t->cli->arena, &t->measure,
+		                      &err) == INQ_OK;
+	return t->measured ? &t->measure : NULL;
+}
+
+static void put_json(const struct inq_report_finding *r, struct inq_sink *out)
+{
+	struct inq_json j;
+
+	inq_json_init(&j, out, true);
+	inq_json_object(&j, NULL);
+	inq_json_text(&j, "schema", "inquiry.attribution/1");
+	inq_json_text(&j, "program", CLI_PROGRAM);
+	inq_report_finding_json(r, &j);
+	inq_json_end_object(&j);
+	inq_put(out, "\n");
+}
+
+static void put_report(struct attribute *t, const struct inq_report_finding *r)
+{
+	struct cli *cli = t->cli;
+	struct inq_memory_sink memory = { .arena = cli->arena };
+	struct inq_sink out;
+
+	inq_sink_init(&out, inq_memory_sink_write, &memory);
+	put_json(r, &out);
+	if (!inq_sink_flush(&out))
+		cli_error(cli, CLI_PARTIAL, "no memory for the report");
+	else
+		(void)cli_attribute_report(cli, (struct inq_bytes){ (const uint8_t *)memory.at, memory.len },
+		        t->read, t->read_count);
+}
+
 static void put_finding(struct attribute *t, const struct inq_finding *f)
 {
 	struct cli *cli = t->cli;
 	const char *corpus = cli->inputs ? cli->inputs->corpus_label : t->corpus.path;
-	const struct inq_report_finding r = { CLI_PROGRAM, corpus, &t->corpus.corpus, f };
-	struct inq_json j;
+	const struct inq_report_finding r = { CLI_PROGRAM, corpus, &t->corpus.corpus, f, measure_of(t, f) };
 
-	if (cli->form == CLI_TEXT) {
+	if (cli->form == CLI_TEXT)
 		inq_report_finding_text(&r, &cli->style, cli->arena, &cli->out);
-		return;
-	}
-	inq_json_init(&j, &cli->out, true);
-	inq_json_object(&j, NULL);
-	inq_json_text(&j, "schema", "inquiry.attribution/1");
-	inq_json_text(&j, "program", CLI_PROGRAM);
-	inq_report_finding_json(&r, &j);
-	inq_json_end_object(&j);
-	inq_put(&cli->out, "\n");
+	else
+		put_json(&r, &cli->out);
+	if (cli->set[CLI_REPORT])
+		put_report(t, &r);
 }
 
 /* Weighs all that was taken, and says it. */
@@ -206,6 +251,8 @@ static bool parent_take(void *context, size_t index, const struct inq_child_resu
 	if (status != INQ_OK) {
 		cli_progress_end(&t->progress);
 		cli_error(cli, cli_status_exit(status), "%s: %s", t->samples[index].operand, err.text);
+	} else {
+		t->read[t->read_count++] = cli->operands[index];
 	}
 	return cli->inputs ? give_input(t, index) : true;
 }
@@ -333,7 +380,8 @@ static bool name_operands(struct attribute *t)
 	t->samples = inq_arena_new(cli->arena, cli->operand_count, sizeof *t->samples);
 	t->errors = inq_arena_new(cli->arena, cli->operand_count, sizeof *t->errors);
 	t->named = inq_arena_new(cli->arena, cli->operand_count, sizeof *t->named);
-	if (!t->samples || !t->errors || !t->named) {
+	t->read = inq_arena_new(cli->arena, cli->operand_count, sizeof *t->read);
+	if (!t->read || !t->samples || !t->errors || !t->named) {
 		cli_error(cli, CLI_UNREADABLE, "no memory for so many files");
 		return false;
 	}
@@ -344,6 +392,22 @@ static bool name_operands(struct attribute *t)
 			t->samples[i].file = (struct inq_file){ .bytes = cli->inputs->bytes[i], .map = t };
 		else
 			t->named[i] = cli_sample_name(cli, cli->operands[i], &t->samples[i], &t->errors[i]);
+	}
+	return true;
+}
+
+/* A report reads the files again. */
+static bool report_is_possible(struct cli *cli)
+{
+	if (!cli->set[CLI_REPORT] && (cli->set[CLI_KNOWN_FILES] || cli->set[CLI_ALIGNED])) {
+		cli_error(cli, CLI_USAGE, "--known and --aligned go with --report");
+		return false;
+	}
+	for (size_t i = 0; i < cli->operand_count && cli->set[CLI_REPORT]; i++) {
+		if (strcmp(cli->operands[i], "-") == 0) {
+			cli_error(cli, CLI_USAGE, "--report takes files, not standard input");
+			return false;
+		}
 	}
 	return true;
 }
@@ -387,7 +451,7 @@ static int run(struct cli *cli)
 		return cli->exit;
 	}
 	if (question_read(&t)) {
-		if (name_operands(&t))
+		if (report_is_possible(cli) && name_operands(&t))
 			attribute(&t);
 	} else if (cli->inputs) {
 		/* None of them has an answer to that question; `said` is why. */
@@ -413,8 +477,8 @@ const struct cli_command cli_attribute = {
 	        "what both together prove, for and against each family",
 	        "inquiry attribute i.dll -c k.crp --date 2017-06-27 --published eq=2017-04-14",
 	        "with the days on which the program existed and a family's code leaked",
-	        "inquiry attribute implant.dll -c known.corpus --without 0x401000",
-	        "the same without the shared code at that address" },
+	        "inquiry attribute implant.dll -c known.corpus --report implant.html",
+	        "and a report for people" },
 	.options = options,
 	.common = CLI_TAKES_OUTPUT | CLI_TAKES_CHILDREN | CLI_TAKES_JOBS,
 	.operands_least = 1,

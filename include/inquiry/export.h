@@ -70,4 +70,22 @@ INQ_MUST bool inq_tlp_read(const char *name, enum inq_tlp *ret);
 INQ_MUST enum inq_status inq_export(const struct inq_export_choice *choice, const struct inq_bytes *documents,
         size_t count, struct inq_arena *a, struct inq_sink *out, size_t *ret_document, struct inq_error *err);
 
+/* A network indicator, for people. */
+struct inq_export_indicator {
+	const char *kind; /* "url", "domain", "email", "ipv4" */
+	struct inq_bytes defanged; /* printable ASCII that no program takes for a link */
+	uint64_t offset; /* of the string that it stands in */
+};
+
+/*
+ * The network indicators in the strings of an examination's exhibit, each once,
+ * by kind and value, at most INQ_EXPORT_INDICATORS_MOST; how many more there are
+ * in `*ret_left_out`. They live in `a`.
+ *
+ * INQ_NO_MEMORY  the arena is full
+ */
+INQ_MUST enum inq_status inq_export_indicators(const struct inq_json_value *exhibit, struct inq_arena *a,
+        const struct inq_export_indicator **ret, size_t *ret_count, uint64_t *ret_left_out,
+        struct inq_error *err);
+
 #endif

@@ -280,3 +280,26 @@ struct inq_bytes indicator_defanged(const struct indicator *i, struct inq_arena 
 		return (struct inq_bytes){ NULL, 0 };
 	return (struct inq_bytes){ (const uint8_t *)memory.at, memory.len };
 }
+
+enum inq_status inq_export_indicators(const struct inq_json_value *exhibit, struct inq_arena *a,
+        const struct inq_export_indicator **ret, size_t *ret_count, uint64_t *ret_left_out,
+        struct inq_error *err)
+{
+	struct inq_export_indicator *shown;
+	const struct indicator *found;
+	enum inq_status status = indicators_of(exhibit, a, &found, ret_count, ret_left_out, err);
+
+	if (status != INQ_OK)
+		return status;
+	shown = inq_arena_new(a, *ret_count, sizeof *shown);
+	for (size_t i = 0; i < *ret_count && shown; i++) {
+		shown[i] = (struct inq_export_indicator){ indicator_name(found[i].kind),
+			indicator_defanged(&found[i], a), found[i].offset };
+		if (!shown[i].defanged.at)
+			shown = NULL;
+	}
+	if (!shown)
+		return inq_fail(err, INQ_NO_MEMORY, 0, "no memory for so many indicators");
+	*ret = shown;
+	return INQ_OK;
+}

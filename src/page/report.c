@@ -11,6 +11,7 @@ const struct inq_page_section inq_page_sections[] = {
 	{ "families", "Families, by the functions they share", put_families },
 	{ "functions", "The shared functions", put_functions },
 	{ "timeline", "Times, observed and claimed", put_timeline },
+	{ "indicators", "Indicators", put_indicators },
 	{ "observations", "Observations and anomalies", put_observations },
 	{ "method", "Method, error rates, limits", put_method },
 	{ "record", "The record", put_record },

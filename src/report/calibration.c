@@ -111,13 +111,10 @@ void inq_report_calibration_text(const struct inq_report_calibration *r, const s
 			measure_text(&r->measures[i], style, a, out);
 }
 
-static void measure_json(const struct inq_measure *m, struct inq_json *j)
+void rates_json(const struct inq_measure *m, struct inq_json *j)
 {
 	bool pretty = j->pretty;
 
-	inq_json_object(j, NULL);
-	inq_json_u64(j, "exhibits", m->exhibits);
-	inq_json_u64(j, "families", m->families);
 	inq_json_u64(j, "right", m->right);
 	inq_json_u64(j, "wrong", m->wrong);
 	inq_json_milli(j, "cllr", m->cllr);
@@ -148,6 +145,16 @@ static void measure_json(const struct inq_measure *m, struct inq_json *j)
 		j->pretty = pretty;
 	}
 	inq_json_end_array(j);
+}
+
+static void measure_json(const struct inq_measure *m, struct inq_json *j)
+{
+	bool pretty = j->pretty;
+
+	inq_json_object(j, NULL);
+	inq_json_u64(j, "exhibits", m->exhibits);
+	inq_json_u64(j, "families", m->families);
+	rates_json(m, j);
 	inq_json_array(j, "sizes");
 	for (unsigned i = 0; i < INQ_MEASURE_SIZES; i++) {
 		inq_json_object(j, NULL);

@@ -126,6 +126,11 @@ void inq_report_finding_json(const struct inq_report_finding *r, struct inq_json
 		inq_json_u64(j, "trials_genuine", f->genuine_trials);
 		inq_json_u64(j, "trials_planted", f->planted_trials);
 		inq_json_milli(j, "bound", f->bound.most);
+		if (r->measure) {
+			inq_json_object(j, "measure");
+			rates_json(r->measure, j);
+			inq_json_end_object(j);
+		}
 	}
 	inq_json_end_object(j);
 	inq_json_array(j, "lacks");

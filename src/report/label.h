@@ -2,6 +2,7 @@
 #ifndef REPORT_LABEL_H
 #define REPORT_LABEL_H
 
+#include <inquiry/finding.h>
 #include <inquiry/json.h>
 #include <inquiry/match.h>
 
@@ -17,5 +18,7 @@ const char *milli_text(uint32_t thousandths, char ret[16]);
 /* "1 function", "2 functions" with a comma every thousand; `ret` has room for 64 bytes. */
 const char *count_text(uint64_t count, const char *one, const char *many, char *ret);
 void sha256_json(struct inq_json *j, const char *key, const struct inq_sha256 *sum);
+/* How often it errs, as members of the object open in `j`: right, wrong, cllr, ..., words, bins. */
+void rates_json(const struct inq_measure *m, struct inq_json *j);
 
 #endif
