@@ -113,7 +113,7 @@ struct inq_report_finding {
 	const char *corpus_name;
 	const struct inq_corpus *corpus;
 	const struct inq_finding *finding;
-	const struct inq_measure *measure; /* for as many exhibits at a time as the finding rests on; NULL: none */
+	const struct inq_measure *measure; /* for as many exhibits at a time as it rests on; NULL: none */
 };
 
 /* The propositions, what speaks for each, what is missing, what would change it. */
