@@ -286,8 +286,9 @@ struct inq_bytes doc_shown(struct inq_bytes b, struct inq_arena *a)
 	inq_put_inert(&out, cut, SIZE_MAX);
 	if (cut.len < b.len)
 		inq_putf(&out, "... (%zu bytes)", b.len);
+	/* Lost is said, never left empty. */
 	if (!inq_sink_flush(&out))
-		return (struct inq_bytes){ NULL, 0 };
+		return inq_bytes_of("(no memory)");
 	return (struct inq_bytes){ (const uint8_t *)memory.at, memory.len };
 }
 

@@ -377,5 +377,7 @@ enum inq_status export_misp(struct export *x, size_t *ret_document, struct inq_e
 	inq_json_end_array(&m.j);
 	inq_json_end_object(&m.j);
 	inq_json_end_object(&m.j);
+	if (status == INQ_OK && m.seen.full)
+		return inq_fail(err, INQ_NO_MEMORY, 0, "no memory for so many objects");
 	return status;
 }

@@ -81,7 +81,7 @@ const struct inq_json_value *doc_log_find(const struct log_index *index, struct 
 
 /*
  * `b` inert (inq_put_inert), at most INQ_EXPORT_TEXT_MOST bytes of it; of what is
- * longer, how long it is. Lives in `a`; empty where memory is short.
+ * longer, how long it is. Lives in `a`; "(no memory)" where that is short.
  */
 struct inq_bytes doc_shown(struct inq_bytes b, struct inq_arena *a);
 

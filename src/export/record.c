@@ -83,7 +83,7 @@ void words_begin(struct words *w, struct inq_arena *a)
 struct inq_bytes words_end(struct words *w)
 {
 	if (!inq_sink_flush(&w->out))
-		return (struct inq_bytes){ NULL, 0 };
+		return inq_bytes_of("(no memory)");
 	return (struct inq_bytes){ (const uint8_t *)w->memory.at, w->memory.len };
 }
 

@@ -37,7 +37,7 @@ void family_words(const struct inq_json_value *family, struct inq_bytes corpus, 
 void attribution_words(const struct inq_json_value *attribution, struct inq_arena *a, struct inq_sink *out);
 void response_words(const struct inq_json_value *entry, struct inq_arena *a, struct inq_sink *out);
 
-/* What is written to a memory sink in `a`; empty where memory is short. */
+/* What is written to a memory sink in `a`; "(no memory)" where that is short. */
 struct words {
 	struct inq_memory_sink memory;
 	struct inq_sink out;

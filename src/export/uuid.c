@@ -69,8 +69,10 @@ bool uuid_new(struct uuid_set *set, const struct uuid *u, struct inq_arena *a)
 		struct uuid_set larger = { .room = set->room ? 2 * set->room : 64 };
 
 		larger.at = inq_arena_new(a, larger.room, sizeof *larger.at);
-		if (!larger.at)
+		if (!larger.at) {
+			set->full = true;
 			return false;
+		}
 		for (size_t i = 0; i < set->room; i++)
 			if (set->at[i].byte[6])
 				(void)uuid_new(&larger, &set->at[i], a);

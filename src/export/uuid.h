@@ -27,6 +27,7 @@ void time_text(uint64_t seconds, unsigned thousandths, char ret[TIME_TEXT]);
 struct uuid_set {
 	struct uuid *at;
 	size_t count, room;
+	bool full; /* no memory for more: none is new from then on */
 };
 bool uuid_new(struct uuid_set *set, const struct uuid *u, struct inq_arena *a);
 

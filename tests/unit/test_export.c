@@ -261,7 +261,7 @@ static void names_are_those_of_the_standards(void **state)
 		0xc0, 0x4f, 0xd4, 0x30, 0xc8 } };
 	static const struct uuid url = { { 0x6b, 0xa7, 0xb8, 0x11, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00,
 		0xc0, 0x4f, 0xd4, 0x30, 0xc8 } };
-	struct uuid_set set = { NULL, 0, 0 };
+	struct uuid_set set = { .count = 0 };
 	struct page *p = *state;
 	char text[UUID_TEXT], time[TIME_TEXT];
 	struct uuid u;
