@@ -232,9 +232,9 @@ struct inq_ratio curve_ratio(const struct curve *c, int32_t score, uint32_t left
 	return r;
 }
 
-bool is_named(const struct curve *c, int32_t score, uint32_t choices)
+bool is_named(const struct curve *c, int32_t score, uint32_t best, uint32_t of)
 {
 	return score > 0 &&
-	       ratio_of(c, step_of(c, score)).least - log10_of_ratio(choices, 1) >= CONCLUDES_LEAST &&
-	       (uint64_t)curve_wrong_share(c, score) * choices <= WRONG_MOST;
+	       ratio_of(c, step_of(c, score)).least - log10_of_ratio(of, best) >= CONCLUDES_LEAST &&
+	       (uint64_t)curve_wrong_share(c, score) * of <= (uint64_t)WRONG_MOST * best;
 }

@@ -172,9 +172,9 @@ enum inq_status inq_measure_make(const struct inq_calibration *cal, uint32_t exh
 		j[count++] = (struct judged){ .trial = t,
 			.right = curve_ratio(&others, t->right, t->left),
 			.wrong = curve_ratio(&others, t->absent > t->beaten ? t->absent : t->beaten, t->left),
-			.is_named = is_named(&others, best, 1),
+			.is_named = is_named(&others, best, 1, 1),
 			.is_right = t->right > t->beaten,
-			.is_named_absent = is_named(&others, t->absent, 1) };
+			.is_named_absent = is_named(&others, t->absent, 1, 1) };
 	}
 	sum_up(j, count, &all, &m);
 	count_sizes(j, count, &m);

@@ -63,11 +63,11 @@ void planted_count(const struct inq_calibration *cal, const struct curve *one, s
 
 		if (t->exhibits != 1)
 			continue;
-		if (t->siblings && is_named(one, t->right, 1)) {
+		if (t->siblings && is_named(one, t->right, 1, 1)) {
 			r.genuine++;
 			r.genuine_one_piece += t->one_piece;
 		}
-		if (is_named(one, t->planted, 1)) {
+		if (is_named(one, t->planted, 1, 1)) {
 			r.planted++;
 			r.planted_one_piece += t->planted_one_piece;
 		}

@@ -188,9 +188,9 @@ enum { CONCLUDES_LEAST = 1000 };
 /*
  * Whether a family of this score is named: the bound of its ratio nearest to 1
  * is at least 10, and at most one wrong trial in two hundred weighed as much; both
- * so many times over where it is the best of several `choices`.
+ * `of` / `best` times over where so many of so many exhibits scored that high.
  */
-bool is_named(const struct curve *c, int32_t score, uint32_t choices);
+bool is_named(const struct curve *c, int32_t score, uint32_t best, uint32_t of);
 
 /* Trials of single programs in which the family was named, its code being their own or put in as a block. */
 struct planted_counts {

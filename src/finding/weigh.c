@@ -6,12 +6,16 @@ enum {
 	WEIGHED = 3, /* pieces whose removal is worked out */
 	SEARCHABLE_LEAST = 3, /* functions, for anything to be said */
 	DISTINCTIVE_LEAST = 2, /* functions of a family, to name it */
+	TOGETHER_LEAST =
+	        200, /* wrong trials of several programs, to name a family by what they have together */
 	WHATS = WHAT_DISTINCTIVE + 1,
 };
 
 /* The trials that a case of so many exhibits is judged by. */
 struct bench {
 	struct curve many, one; /* of as many exhibits, of a single one */
+	bool has_many; /* there are such trials, */
+	bool names_many; /* and enough to see how seldom they err */
 	uint32_t exhibits;
 };
 
@@ -20,7 +24,11 @@ struct looked {
 	struct sayings sayings;
 	struct score *scores; /* of each label, all exhibits together */
 	uint32_t left; /* functions that code of a family could be found in */
-	int32_t *alone; /* of each label: the best score of a single exhibit */
+	struct alone {
+		uint32_t label;
+		int32_t score;
+	} * alone; /* what single exhibits have with labels, by label, the best first; of several alone */
+	size_t alone_count;
 	struct first {
 		uint32_t label;
 		int32_t score;
@@ -101,10 +109,21 @@ static bool take_exhibits(struct weighing *w, const struct inq_evidence *const *
 	return case_init(&w->k, w->evidence, w->count, w->c, w->a);
 }
 
-/* The best score that a single exhibit gives each label: what each of them says by itself. */
-static bool look_alone(
-        const struct weighing *w, const struct evidence_case *k, const struct view *all, struct looked *l)
+static int compare_alone(const void *a, const void *b)
 {
+	const struct alone *x = a, *y = b;
+
+	if (x->label != y->label)
+		return x->label < y->label ? -1 : 1;
+	return x->score > y->score ? -1 : x->score < y->score;
+}
+
+/* What each exhibit says by itself, for every label. */
+static bool look_alone(const struct weighing *w, const struct evidence_case *k, const struct view *all,
+        struct inq_arena *a, struct looked *l)
+{
+	size_t room = 0;
+
 	for (uint32_t i = 0; i < k->exhibit_count; i++) {
 		struct inq_arena *scratch = inq_arena_open(SIZE_MAX);
 		struct view v = *all;
@@ -121,8 +140,16 @@ static bool look_alone(
 		l->first[i] = (struct first){ NO_LABEL, 0, ok ? case_left(&own, &s) : 0 };
 		for (uint32_t j = 0; ok && j < w->c->label_count; j++) {
 			int32_t score = scores[j].score;
+			struct alone *more;
 
-			l->alone[j] = score > l->alone[j] ? score : l->alone[j];
+			if (!score)
+				continue;
+			more = inq_arena_extend(a, l->alone, l->alone_count, &room, sizeof *more);
+			ok = more != NULL;
+			if (!ok)
+				break;
+			l->alone = more;
+			more[l->alone_count++] = (struct alone){ j, score };
 			if (score > l->first[i].score)
 				l->first[i] = (struct first){ j, score, l->first[i].left };
 		}
@@ -130,6 +157,8 @@ static bool look_alone(
 		if (!ok)
 			return false;
 	}
+	if (l->alone_count)
+		qsort(l->alone, l->alone_count, sizeof *l->alone, compare_alone);
 	return true;
 }
 
@@ -137,42 +166,71 @@ static bool look(struct weighing *w, const struct evidence_case *k, const bool *
         struct looked *ret)
 {
 	struct view v = { .without_label = NO_LABEL, .day = w->question->day, .dropped = dropped };
-	struct looked l;
+	struct looked l = { 0 };
 
-	l.alone = inq_arena_new(a, w->c->label_count, sizeof *l.alone);
 	l.first = inq_arena_new(a, k->exhibit_count, sizeof *l.first);
-	if (!l.alone || !l.first || !sayings_make(k, &v, a, &l.sayings) ||
+	if (!l.first || !sayings_make(k, &v, a, &l.sayings) ||
 	        !scores_make(k, &l.sayings, w->cal ? w->cal->background : NULL, a, &l.scores) ||
-	        (k->exhibit_count > 1 && !look_alone(w, k, &v, &l)))
+	        (k->exhibit_count > 1 && !look_alone(w, k, &v, a, &l)))
 		return false;
 	l.left = case_left(k, &l.sayings);
 	*ret = l;
 	return true;
 }
 
+/* Where what single exhibits have with a label begins. */
+static size_t alone_first(const struct looked *l, uint32_t label)
+{
+	size_t low = 0, high = l->alone_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (l->alone[middle].label < label)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Where no trial had so many programs, silence is that of one, and a score says nothing. */
+static struct inq_ratio together(const struct bench *b, int32_t score, uint32_t left)
+{
+	if (b->has_many)
+		return curve_ratio(&b->many, score, left);
+	return score > 0 ? (struct inq_ratio){ 0 } : curve_ratio(&b->one, 0, left);
+}
+
 /*
  * Two ratios hold for several exhibits: that of all their code together, by
- * trials of as many programs, of which there are few; and that of the one that
- * says most, by trials of one, divided by how many there were to choose from
- * (Bonferroni). The one whose nearer bound says more is taken.
+ * trials of as many programs, of which there are few; and that of the k-th best
+ * of n by itself, by trials of one, divided by n / k, for that k by which it is
+ * largest (Simes, Biometrika 73, 1986: valid where exhibits of one hand err
+ * together). The one whose nearer bound says more is taken.
  */
 static struct inq_ratio judged(const struct bench *b, const struct looked *l, uint32_t label, bool *ret_named)
 {
-	int32_t score = l->scores[label].score, alone = l->alone[label];
-	struct inq_ratio many = curve_ratio(&b->many, score, l->left),
-	                 one = curve_ratio(&b->one, alone, l->left);
-	int32_t off = log10_of_ratio(b->exhibits, 1);
+	int32_t score = l->scores[label].score;
+	struct inq_ratio best = together(b, score, l->left);
+	uint32_t k = 0;
 
-	*ret_named = is_named(&b->many, score, 1);
-	if (b->exhibits < 2)
-		return many;
-	one.log10 -= off;
-	one.least -= off;
-	one.most -= off;
-	if (one.least <= 0 || one.least <= many.least)
-		return many;
-	*ret_named = is_named(&b->one, alone, b->exhibits);
-	return one;
+	*ret_named = b->names_many && is_named(&b->many, score, 1, 1);
+	for (size_t i = alone_first(l, label); i < l->alone_count && l->alone[i].label == label; i++) {
+		struct inq_ratio one;
+		int32_t off;
+
+		one = curve_ratio(&b->one, l->alone[i].score, l->left);
+		off = log10_of_ratio(b->exhibits, ++k);
+		one.log10 -= off;
+		one.least -= off;
+		one.most -= off;
+		if (one.least <= 0 || one.least <= best.least)
+			continue;
+		best = one;
+		*ret_named = is_named(&b->one, l->alone[i].score, k, b->exhibits);
+	}
+	return best;
 }
 
 static enum inq_status bench_read(const struct weighing *w, uint32_t exhibits, struct inq_arena *a,
@@ -183,6 +241,8 @@ static enum inq_status bench_read(const struct weighing *w, uint32_t exhibits, s
 
 	if (status == INQ_OK)
 		status = calibration_curve(w->cal, 1, NO_LABEL, a, &b.one, NULL, err);
+	b.has_many = status == INQ_OK && b.many.right && b.many.wrong;
+	b.names_many = b.has_many && (exhibits < 2 || b.many.wrong >= TOGETHER_LEAST);
 	if (status == INQ_OK)
 		*ret = b;
 	return status;
@@ -248,7 +308,7 @@ static struct inq_ratio ratio_of(
 /* Of a label for which nothing counts. */
 static struct inq_ratio silent_ratio(const struct weighing *w)
 {
-	return w->f->calibrated ? curve_ratio(&w->bench.many, 0, w->looked.left) : (struct inq_ratio){ 0 };
+	return w->f->calibrated ? together(&w->bench, 0, w->looked.left) : (struct inq_ratio){ 0 };
 }
 
 /* The sample that most of a piece's functions are found in. */
@@ -420,7 +480,7 @@ static void tell_alone(struct weighing *w)
 			continue;
 		x->alone_label = first->label;
 		x->alone = curve_ratio(&w->bench.one, first->score, first->left);
-		x->alone_named = is_named(&w->bench.one, first->score, 1);
+		x->alone_named = is_named(&w->bench.one, first->score, 1, 1);
 	}
 }
 
@@ -625,6 +685,7 @@ static bool posteriors(struct weighing *w)
 static enum inq_status read_curve(struct weighing *w, struct inq_error *err)
 {
 	struct inq_finding *f = w->f;
+	const struct curve *trials;
 	enum inq_status status;
 
 	if (!w->cal || !w->count)
@@ -632,12 +693,14 @@ static enum inq_status read_curve(struct weighing *w, struct inq_error *err)
 	status = bench_read(w, w->count, w->a, &w->bench, &f->trial_exhibits, err);
 	if (status != INQ_OK)
 		return status;
-	f->calibrated = w->bench.many.right && w->bench.many.wrong;
-	f->trials_right = w->bench.many.right;
-	f->trials_wrong = w->bench.many.wrong;
+	trials = w->bench.has_many ? &w->bench.many : &w->bench.one;
+	f->trial_exhibits = w->bench.has_many ? f->trial_exhibits : 1;
+	f->calibrated = trials->right && trials->wrong;
+	f->trials_right = trials->right;
+	f->trials_wrong = trials->wrong;
 	f->trial_families = w->cal->families;
 	if (f->calibrated)
-		f->bound = curve_ratio(&w->bench.many, INT32_MAX - 1, 0);
+		f->bound = curve_ratio(trials, INT32_MAX - 1, 0);
 	return INQ_OK;
 }
 

@@ -192,7 +192,7 @@ static void few_trials_support_little(void **state)
 
 	assert_true(curve_make(right, 3, wrong, 3, *state, &c));
 	assert_true(curve_ratio(&c, 9, 0).log10 <= log10_of_ratio(4, 1));
-	assert_false(is_named(&c, 9, 1));
+	assert_false(is_named(&c, 9, 1, 1));
 }
 
 static struct inq_bytes written(const struct inq_evidence *e, struct inq_arena *a)
@@ -520,6 +520,35 @@ static void the_order_of_exhibits_does_not_count(void **state)
 	assert_int_equal(f.families[0].pieces[0].exhibit, g.families[0].pieces[0].exhibit);
 }
 
+/* There are no trials of four programs: each is judged by itself. */
+static void many_that_agree_say_what_each_does_and_one_of_many_says_little(void **state)
+{
+	struct inq_corpus c = corpus(*state);
+	struct inq_calibration cal = calibration(*state, &c, 200);
+	const struct inq_evidence *all[4], *one = of_alpha(*state, 1);
+	struct inq_ratio alone = weighed(&one, 1, &c, &cal, &nothing_asked, *state).families[0].ratio;
+	struct inq_finding f;
+
+	for (uint8_t i = 0; i < 4; i++)
+		all[i] = of_alpha(*state, (uint8_t)(i + 1));
+	f = weighed(all, 4, &c, &cal, &nothing_asked, *state);
+	assert_int_equal(f.trial_exhibits, 1);
+	assert_int_equal(f.conclusion, INQ_CONCLUSION_FAMILY);
+	assert_int_equal(f.families[0].ratio.log10, alone.log10);
+	for (uint8_t i = 2; i < 4; i++)
+		all[i] = exhibit(*state, (uint8_t)(i + 1));
+	f = weighed(all, 4, &c, &cal, &nothing_asked, *state);
+	assert_int_equal(f.families[0].ratio.log10, alone.log10 - log10_of_ratio(4, 2));
+	all[1] = exhibit(*state, 2);
+	f = weighed(all, 4, &c, &cal, &nothing_asked, *state);
+	assert_int_equal(f.families[0].ratio.log10, alone.log10 - log10_of_ratio(4, 1));
+	assert_int_equal(f.conclusion, INQ_CONCLUSION_INSUFFICIENT);
+	all[0] = exhibit(*state, 1);
+	f = weighed(all, 4, &c, &cal, &nothing_asked, *state);
+	assert_int_equal(f.family_count, 0);
+	assert_true(f.silent.log10 <= 0);
+}
+
 static void a_file_of_the_corpus_proves_nothing(void **state)
 {
 	struct inq_corpus c = corpus(*state);
@@ -831,6 +860,7 @@ int main(void)
 		TEST(no_single_piece_carries_all),
 		TEST(what_would_change_it_does),
 		TEST(the_order_of_exhibits_does_not_count),
+		TEST(many_that_agree_say_what_each_does_and_one_of_many_says_little),
 		TEST(a_file_of_the_corpus_proves_nothing),
 		TEST(what_anyone_can_write_moves_nothing_but_is_held_against_the_code),
 		TEST(code_of_another_family_in_one_piece_is_told),
