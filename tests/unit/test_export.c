@@ -287,6 +287,44 @@ static void names_are_those_of_the_standards(void **state)
 	assert_string_equal(time, "9999-12-31T23:59:59.000Z");
 }
 
+/* The object of that type that was made of the entry PARTY/INDEX. */
+static const struct inq_json_value *object_of(
+        const struct inq_json_value *bundle, const char *type, const char *party, const char *index)
+{
+	for (const struct inq_json_value *o = doc_list(bundle, "objects"); o; o = o->next) {
+		const struct inq_json_value *extensions = inq_json_member(o, "extensions");
+		const struct inq_json_value *entry = extensions ? extensions->first : NULL;
+
+		if (inq_bytes_equal(doc_text(o, "type"), type) &&
+		        inq_bytes_equal(doc_text(entry, "log_party"), party) &&
+		        inq_bytes_equal(doc_text(entry, "log_index"), index))
+			return o;
+	}
+	fail_msg("there is no %s of %s/%s", type, party, index);
+	return NULL;
+}
+
+static void what_one_party_disputes_of_another_is_an_opinion_on_that_object(void **state)
+{
+	const struct inq_json_value *bundle, *claim, *dispute, *observed, *party;
+	struct page *p = *state;
+
+	assert_int_equal(export_of(p, INQ_EXPORT_STIX, MAKE_LOG), INQ_OK);
+	assert_int_equal(inq_json_read(inq_bytes_of(written(p)), p->a, &bundle, &p->err), INQ_OK);
+	party = object_of(bundle, "identity", "bob", "0");
+	observed = object_of(bundle, "observed-data", "acme", "1");
+	claim = object_of(bundle, "note", "acme", "2");
+	dispute = object_of(bundle, "opinion", "bob", "0");
+	assert_true(doc_same(doc_text(dispute, "created_by_ref"), doc_text(party, "id")));
+	assert_true(doc_same(doc_list(dispute, "object_refs")->string, doc_text(claim, "id")));
+	assert_true(inq_bytes_equal(doc_text(dispute, "opinion"), "disagree"));
+	assert_true(doc_same(doc_list(claim, "object_refs")->string, doc_text(observed, "id")));
+	/* Taken back two seconds later. */
+	assert_true(doc_truth(claim, "revoked") && !doc_truth(dispute, "revoked"));
+	assert_true(inq_bytes_equal(doc_text(claim, "created"), "2026-01-01T00:00:02.000Z"));
+	assert_true(inq_bytes_equal(doc_text(claim, "modified"), "2026-01-01T00:00:04.000Z"));
+}
+
 /* Every allocation fails once: a status, or everything that was to be written. */
 static void failing_memory_is_a_status(void **state)
 {
@@ -334,6 +372,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 		        what_cannot_be_read_is_passed_over_and_said, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(names_are_those_of_the_standards, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		        what_one_party_disputes_of_another_is_an_opinion_on_that_object, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(failing_memory_is_a_status, set_up, tear_down),
 	};
 
