@@ -33,7 +33,9 @@ const follow = () => {
 		if (document.hidden)
 			return follow();
 		try {
-			replace("main", await fetchDocument(location.href));
+			const fresh = await fetchDocument(location.href);
+			replace("header nav", fresh);
+			replace("main", fresh);
 			prepare();
 		} catch {
 			/* The server is gone for now; it is asked again. */

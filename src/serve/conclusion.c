@@ -246,6 +246,8 @@ static void hypotheses(struct visit *v, const struct rows *r, uint64_t count)
 
 static void posterior_row(struct visit *v, const char *before, struct inq_bytes label, uint32_t per_10000)
 {
+	const struct svg_part shares[] = { { "with that prior", per_10000, "c4" },
+		{ "the rest", 10000 - (per_10000 < 10000 ? per_10000 : 10000), "c0" } };
 	struct inq_html *h = &v->h;
 
 	inq_html_row(h);
@@ -258,12 +260,7 @@ static void posterior_row(struct visit *v, const char *before, struct inq_bytes 
 	inq_html_textf(h, "%u.%02u %%", per_10000 / 100, per_10000 % 100);
 	inq_html_close(h);
 	inq_html_cell(h);
-	inq_html_open(h, "meter");
-	inq_html_attr(h, "min", "0");
-	inq_html_attr(h, "max", "10000");
-	inq_html_attrf(h, "value", "%u", per_10000);
-	inq_html_attr(h, "aria-label", "posterior");
-	inq_html_close(h);
+	svg_bar(h, textf(v, "%u.%02u %%", per_10000 / 100, per_10000 % 100), shares, 2);
 	inq_html_close(h);
 	inq_html_cell(h);
 	inq_html_text(h, inq_likelihood_name(per_10000));

@@ -161,7 +161,7 @@ static void given_term(struct visit *v, const char *term, struct inq_bytes text)
 	if (!text.len)
 		return;
 	page_term(v, term);
-	page_given(v, text, 200);
+	page_lines(v, text, ", ", 200);
 	page_term_end(v);
 }
 
@@ -216,8 +216,25 @@ static void coverage_put(struct visit *v, const struct rows *s)
 		{ "in no function", rows_number(s, SEARCH_SEARCHES, 0, Q_UNREADABLE), "c1" },
 	};
 
-	svg_bar(&v->h, "Bytes of its code, by where else they are found", parts,
-	        sizeof parts / sizeof *parts);
+	uint64_t all = rows_number(s, SEARCH_SEARCHES, 0, Q_CODE);
+	struct inq_html *h = &v->h;
+
+	svg_bar(h, "Bytes of its code, by where else they are found", parts, sizeof parts / sizeof *parts);
+	inq_html_open_class(h, "ul", "key");
+	for (size_t i = 0; all && i < sizeof parts / sizeof *parts; i++) {
+		uint64_t amount = parts[i].amount < UINT32_MAX ? parts[i].amount : UINT32_MAX;
+
+		if (!amount)
+			continue;
+		inq_html_open(h, "li");
+		inq_html_open_class(h, "span", textf(v, "swatch %s", parts[i].class_name));
+		inq_html_close(h);
+		inq_html_textf(h, "%s ", parts[i].name);
+		page_bytes(v, amount);
+		inq_html_textf(h, ", %" PRIu64 " %%", (amount * 100 + all / 2) / all);
+		inq_html_close(h);
+	}
+	inq_html_close(h);
 }
 
 static void families_put(struct visit *v, const struct rows *s, const char *sha256)
@@ -332,10 +349,11 @@ static void overview(struct visit *v, const struct parts *p)
 	struct inq_html *h = &v->h;
 	const char *sha256 = text_of(v, p->digest);
 
-	inq_html_open_class(h, "dl", "facts");
-	page_term(v, "SHA-256");
+	inq_html_open_class(h, "p", "of");
+	inq_html_text(h, "SHA-256 ");
 	inq_html_given_code(h, p->digest, 64);
-	page_term_end(v);
+	inq_html_close(h);
+	inq_html_open_class(h, "dl", "facts");
 	if (p->entry != UINT64_MAX) {
 		page_term(v, "size");
 		page_bytes(v, rows_number(p->log, LOG_ENTRIES, p->entry, E_SIZE));
@@ -625,7 +643,7 @@ static void strings(struct visit *v, const struct parts *p)
 {
 	static const struct inq_html_column columns[] = { { "address", "" }, { "offset", "n" },
 		{ "encoding", "" }, { "text", "" } };
-	static const unsigned cells[] = { STR_VA, STR_OFFSET, STR_ENCODING, STR_TEXT };
+	static const unsigned cells[] = { STR_OFFSET, STR_VA, STR_ENCODING, STR_TEXT };
 	uint64_t dropped = rows_number(p->exam, EXAM_EXHIBITS, 0, X_STRINGS_DROPPED);
 
 	text_filter(v, "Text");

@@ -27,7 +27,7 @@ static void term(struct visit *v, const char *name, struct inq_bytes text, bool 
 	if (code)
 		inq_html_given_code(&v->h, text, 200);
 	else
-		page_given(v, text, 200);
+		page_lines(v, text, ", ", 200);
 	page_term_end(v);
 }
 
@@ -38,9 +38,11 @@ static void facts(struct visit *v, const struct match *m)
 	term(v, "name", rows_cell(m->exam, EXAM_FUNCTIONS, m->row, F_NAME), false);
 	page_term(v, "size");
 	page_bytes(v, rows_number(m->exam, EXAM_FUNCTIONS, m->row, F_SIZE));
-	inq_html_textf(&v->h, ", %" PRIu64 " blocks, %" PRIu64 " instructions",
-	        rows_number(m->exam, EXAM_FUNCTIONS, m->row, F_BLOCKS),
-	        rows_number(m->exam, EXAM_FUNCTIONS, m->row, F_INSTRUCTIONS));
+	inq_html_text(&v->h, ", ");
+	counted(&v->h, rows_number(m->exam, EXAM_FUNCTIONS, m->row, F_BLOCKS), "block", "blocks");
+	inq_html_text(&v->h, ", ");
+	counted(&v->h, rows_number(m->exam, EXAM_FUNCTIONS, m->row, F_INSTRUCTIONS), "instruction",
+	        "instructions");
 	page_term_end(v);
 	term(v, "starts there by", rows_cell(m->exam, EXAM_FUNCTIONS, m->row, F_SOURCE), false);
 	term(v, "flags", rows_cell(m->exam, EXAM_FUNCTIONS, m->row, F_FLAGS), false);
@@ -155,9 +157,9 @@ static void line_cells(struct visit *v, const struct rows *r, uint64_t row, unsi
 
 static void lines_put(struct visit *v, const struct rows *r, bool both)
 {
-	static const struct inq_html_column two[] = { { "", "sign" }, { "exhibit", "at" }, { "", "" },
-		{ "sample", "at" }, { "", "" } };
-	static const struct inq_html_column one[] = { { "", "sign" }, { "address", "at" },
+	static const struct inq_html_column two[] = { { "is", "sign" }, { "exhibit", "at" },
+		{ "its code", "" }, { "sample", "at" }, { "its code", "" } };
+	static const struct inq_html_column one[] = { { "line", "sign" }, { "address", "at" },
 		{ "instruction", "" } };
 	enum { LINES = 4000 };
 	uint64_t count = rows_count(r, AL_ROWS);
@@ -173,9 +175,9 @@ static void lines_put(struct visit *v, const struct rows *r, bool both)
 		                                                      : "only_b";
 
 		inq_html_open_class(h, "tr", both ? word : "same");
-		inq_html_open(h, "th");
+		inq_html_open_class(h, "th", "sign");
 		inq_html_attr(h, "scope", "row");
-		inq_html_text(h, !both                          ? ""
+		inq_html_text(h, !both                          ? " "
 		                 : strcmp(word, "same") == 0    ? "="
 		                 : strcmp(word, "changed") == 0 ? "~"
 		                 : strcmp(word, "only_a") == 0  ? "-"
@@ -296,7 +298,7 @@ static bool calls(const struct match *m, uint64_t row)
 static void neighbours(struct visit *v, const struct match *m)
 {
 	enum { EACH = 50 };
-	static const struct inq_html_column columns[] = { { "", "" }, { "in the exhibit", "" },
+	static const struct inq_html_column columns[] = { { "how", "" }, { "in the exhibit", "" },
 		{ "is in the same sample", "" }, { "found", "" } };
 	struct inq_bytes rest = rows_cell(m->exam, EXAM_FUNCTIONS, m->row, F_CALLEES), va;
 	uint64_t count = rows_count(m->exam, EXAM_FUNCTIONS), shown = 0;

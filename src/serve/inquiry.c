@@ -149,7 +149,7 @@ static void said(struct visit *v, const struct rows *log)
 				inq_html_text(h, ". ");
 		}
 		if (text.len)
-			page_given(v, text, 400);
+			page_lines(v, text, NULL, 400);
 		inq_html_close(h);
 		inq_html_cell(h);
 		page_entry_links(v, rows_cell(log, LOG_ENTRIES, i, dispute ? E_OF : E_CITES));

@@ -107,7 +107,10 @@ static void search_form(struct visit *v)
 static void navigation(struct visit *v, const char *where)
 {
 	struct inq_html *h = &v->h;
+	unsigned jobs = 0;
 
+	for (const struct work *w = v->s->works.first; w; w = w->next)
+		jobs += w->job && (w->state == WORK_WAITS || w->state == WORK_RUNS);
 	inq_html_open(h, "nav");
 	inq_html_attr(h, "aria-label", "Pages");
 	inq_html_open(h, "ul");
@@ -117,6 +120,8 @@ static void navigation(struct visit *v, const char *where)
 		if (strcmp(places[i].href, where) == 0)
 			inq_html_attr(h, "aria-current", "page");
 		inq_html_text(h, places[i].text);
+		if (strcmp(places[i].href, "/jobs") == 0 && jobs)
+			inq_html_textf(h, " (%u)", jobs);
 		inq_html_close(h);
 		inq_html_close(h);
 	}
@@ -211,6 +216,22 @@ void page_linkf(struct visit *v, const char *text, const char *fmt, ...)
 void page_given(struct visit *v, struct inq_bytes text, size_t most)
 {
 	inq_html_given(&v->h, text, most);
+}
+
+void page_lines(struct visit *v, struct inq_bytes lines, const char *between, size_t most)
+{
+	struct inq_bytes line;
+
+	for (bool first = true; rows_line(&lines, &line); first = false) {
+		if (!first && between)
+			inq_html_text(&v->h, between);
+		else if (!first)
+			inq_html_void(&v->h, "br");
+		/* The other half of a line's end, where there is one. */
+		if (!between && line.len && line.at[line.len - 1] == '\r')
+			line.len--;
+		page_given(v, line, most);
+	}
 }
 
 void page_entry_link(struct visit *v, struct inq_bytes name)

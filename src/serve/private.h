@@ -141,6 +141,8 @@ void page_end(struct visit *v);
 void page_link(struct visit *v, const char *href, const char *text);
 void page_linkf(struct visit *v, const char *text, const char *fmt, ...) INQ_PRINTF(3, 4);
 void page_given(struct visit *v, struct inq_bytes text, size_t most);
+/* The lines of somebody's text, each at most `most` long, with `between` between them: ", ", or a new line where it is NULL. */
+void page_lines(struct visit *v, struct inq_bytes lines, const char *between, size_t most);
 /* "acme/3" as a link to the entry. */
 void page_entry_link(struct visit *v, struct inq_bytes name);
 /* Names with commas, each such a link. */

@@ -27,7 +27,7 @@ static void about(struct visit *v, const struct rows *log, unsigned table, uint6
 		page_exhibit_link(
 		        v, rows_cell(log, table, row, E_SUBJECT), rows_cell(log, table, row, E_SHA256));
 	else if (rows_cell(log, table, row, E_TEXT).len)
-		page_given(v, rows_cell(log, table, row, E_TEXT), 160);
+		page_lines(v, rows_cell(log, table, row, E_TEXT), " ", 160);
 }
 
 static bool is_asked(const struct visit *v, const struct rows *log, uint64_t row)
@@ -149,7 +149,7 @@ static void term(struct visit *v, const char *name, struct inq_bytes text, bool 
 	if (code)
 		inq_html_given_code(&v->h, text, 4000);
 	else
-		page_given(v, text, 4000);
+		page_lines(v, text, NULL, 4000);
 	page_term_end(v);
 }
 
@@ -175,7 +175,7 @@ static void made(struct visit *v, const struct rows *e)
 		{ "model", M_MODEL, true },
 		{ "corpus", M_CORPUS, true },
 		{ "rules", M_RULES, true },
-		{ "called with", M_OPTIONS, true },
+
 		{ "result", M_RESULT, true },
 		{ "outcome", M_OUTCOME, false },
 		{ "first byte that differs", M_DIFFERENCE, false },
@@ -189,6 +189,11 @@ static void made(struct visit *v, const struct rows *e)
 		{ "unsealed by", M_UNSEALED_BY, true },
 	};
 
+	if (rows_cell(e, ENTRY_MADE, 0, M_OPTIONS).len) {
+		page_term(v, "called with");
+		page_lines(v, rows_cell(e, ENTRY_MADE, 0, M_OPTIONS), " ", 200);
+		page_term_end(v);
+	}
 	for (size_t i = 0; i < sizeof terms / sizeof *terms; i++)
 		term(v, terms[i].name, rows_cell(e, ENTRY_MADE, 0, terms[i].column), terms[i].code);
 }

@@ -25,7 +25,8 @@ failed, passed = [], 0
 # What a page may consist of. Anything else in one is somebody's markup.
 ELEMENTS = set("""html head meta title link script noscript body a header p nav ul li form input main h1 h2 h3 footer bdi
 span strong code table caption thead tbody tr th td div dl dt dd time label select option textarea button details summary
-pre progress meter svg rect path circle line g text desc figure figcaption""".split())
+pre br
+progress svg rect path circle line g text desc figure figcaption""".split())
 ATTRIBUTES = set("""lang charset name content rel type href src class aria-label aria-current aria-labelledby role action
 placeholder maxlength id tabindex scope title datetime method enctype value rows selected for min max data-swap data-live
 viewbox preserveaspectratio x y width height d cx cy r dir http-equiv aria-hidden x1 x2 y1 y2 transform""".split())
