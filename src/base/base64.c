@@ -1,4 +1,5 @@
 #include <inquiry/base64.h>
+#include <string.h>
 
 static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -43,26 +44,149 @@ void inq_base64(const uint8_t *at, size_t len, char *ret)
 	*ret = 0;
 }
 
-/* The six bits of a digit, or 64. */
-static uint32_t value(uint8_t digit, uint8_t d62, uint8_t d63)
-{
-	if (digit >= 'A' && digit <= 'Z')
-		return (uint32_t)(digit - 'A');
-	if (digit >= 'a' && digit <= 'z')
-		return (uint32_t)(digit - 'a' + 26);
-	if (digit >= '0' && digit <= '9')
-		return (uint32_t)(digit - '0' + 52);
-	if (digit == d62)
-		return 62;
-	return digit == d63 ? 63 : 64;
-}
+/* The six bits of each digit that both alphabets have, or 64. */
+static const uint8_t values[128] = {
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	52,
+	53,
+	54,
+	55,
+	56,
+	57,
+	58,
+	59,
+	60,
+	61,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	0,
+	1,
+	2,
+	3,
+	4,
+	5,
+	6,
+	7,
+	8,
+	9,
+	10,
+	11,
+	12,
+	13,
+	14,
+	15,
+	16,
+	17,
+	18,
+	19,
+	20,
+	21,
+	22,
+	23,
+	24,
+	25,
+	64,
+	64,
+	64,
+	64,
+	64,
+	64,
+	26,
+	27,
+	28,
+	29,
+	30,
+	31,
+	32,
+	33,
+	34,
+	35,
+	36,
+	37,
+	38,
+	39,
+	40,
+	41,
+	42,
+	43,
+	44,
+	45,
+	46,
+	47,
+	48,
+	49,
+	50,
+	51,
+	64,
+	64,
+	64,
+	64,
+	64,
+};
 
 static bool decode(
         struct inq_bytes text, uint8_t d62, uint8_t d63, uint8_t *ret, size_t most, size_t *ret_len)
 {
 	size_t len = text.len / 4 * 3, written = 0;
 	unsigned padding = 0;
+	uint8_t value[256];
 
+	memcpy(value, values, sizeof values);
+	memset(value + sizeof values, 64, sizeof value - sizeof values);
+	value[d62] = 62;
+	value[d63] = 63;
 	if (text.len % 4)
 		return false;
 	if (text.len && text.at[text.len - 1] == '=')
@@ -72,15 +196,13 @@ static bool decode(
 		return false;
 	for (size_t at = 0; at < text.len; at += 4) {
 		unsigned pad = at + 4 == text.len ? padding : 0;
-		uint32_t bits = 0;
+		const uint8_t *four = text.at + at;
+		uint32_t six[4] = { value[four[0]], value[four[1]], pad > 1 ? 0 : value[four[2]],
+			pad > 0 ? 0 : value[four[3]] };
+		uint32_t bits = six[0] << 18 | six[1] << 12 | six[2] << 6 | six[3];
 
-		for (unsigned i = 0; i < 4; i++) {
-			uint32_t six = i < 4 - pad ? value(text.at[at + i], d62, d63) : 0;
-
-			if (six > 63)
-				return false;
-			bits = bits << 6 | six;
-		}
+		if ((six[0] | six[1] | six[2] | six[3]) > 63)
+			return false;
 		/* Bits beyond the last byte would give a second text for the same value. */
 		if (bits & ((pad == 2) ? 0xffffU : (pad == 1) ? 0xffU : 0))
 			return false;

@@ -134,6 +134,13 @@ static enum inq_status string_span(struct reader *r, bool *ret_plain)
 
 	*ret_plain = true;
 	while (r->at < r->b.len && r->b.at[r->at] != '"') {
+		uint8_t byte = r->b.at[r->at];
+
+		/* Nearly all there is. */
+		if (byte >= 0x20 && byte < 0x7f && byte != '\\') {
+			r->at++;
+			continue;
+		}
 		if (r->b.at[r->at] < 0x20)
 			return wrong(r, "a control character in a string");
 		len = inq_utf8(inq_bytes_from(r->b, r->at), &point);
