@@ -50,7 +50,7 @@ void cli_case_error(struct cli *cli, enum inq_status status, const struct inq_er
 int cli_case_exit(enum inq_status status);
 
 /* "2026-11-23 14:05:09" (UTC) */
-enum { CLI_TIME_TEXT = 32 };
+enum { CLI_TIME_TEXT = INQ_TIME_TEXT };
 void cli_time_text(uint64_t time, char ret[CLI_TIME_TEXT]);
 
 /* The first 12 digits of a digest. */

@@ -52,6 +52,25 @@ static void row(const struct cli_view *v, const struct inq_record_entry *r, stru
 	inq_arena_close(a);
 }
 
+/* Who countersigned which log how far. */
+static void cosigners(const struct cli_view *v, struct inq_sink *out)
+{
+	for (size_t i = 0; i < v->record->log_count; i++) {
+		const struct inq_record_log *log = &v->record->logs[i];
+
+		if (log->cosigner_count)
+			inq_putf(out, "%s%s countersigned by ", i ? "" : "\n", log->party);
+		for (size_t k = 0; k < log->cosigner_count; k++) {
+			inq_putf(
+			        out, "%s%s (", k ? ", " : "", v->record->logs[log->cosigners[k].party].party);
+			inq_record_cosigner_put(out, log, &log->cosigners[k]);
+			inq_put(out, ")");
+		}
+		if (log->cosigner_count)
+			inq_put(out, log->forked ? "; FORKED\n" : "\n");
+	}
+}
+
 static void text(const struct cli_view *v)
 {
 	struct inq_sink *out = &v->cli->out;
@@ -65,6 +84,7 @@ static void text(const struct cli_view *v)
 	for (size_t i = 0; i < v->record->entry_count; i++)
 		row(v, &v->record->entries[v->record->order[i]], &t);
 	table_put(&t, &v->cli->style, 0, out);
+	cosigners(v, out);
 }
 
 static void json_entry(

@@ -40,26 +40,22 @@ void cli_pull_failed(struct cli *cli, const char *where, enum inq_status status,
 		cli_error(cli, cli_status_exit(status), "%s: %s", where, err->text);
 }
 
-/* "bob (2 behind, 2026-11-23 14:05:09), carol" */
+/* "bob (2 behind, as of 2026-11-23 14:05:09), carol" */
 static void cosigners_put(const struct inq_pull_log *log, struct inq_sink *out)
 {
-	char time[CLI_TIME_TEXT];
-	bool first = true;
+	const struct inq_record_log stands = { .size = log->size };
 
 	for (size_t i = 0; i < log->cosigner_count; i++) {
-		const struct inq_pull_cosigner *c = &log->cosigners[i];
+		const struct inq_record_cosigner c = { .size = log->cosigners[i].size,
+			.time = log->cosigners[i].time };
 
-		if (!c->size)
+		inq_putf(out, "%s%s", i ? ", " : "", log->cosigners[i].party);
+		if (c.size >= log->size)
 			continue;
-		inq_putf(out, "%s%s", first ? "" : ", ", c->party);
-		first = false;
-		if (c->size >= log->size)
-			continue;
-		cli_time_text(c->time, time);
-		inq_putf(out, " (%" PRIu64 " behind, %s)", log->size - c->size, time);
+		inq_put(out, " (");
+		inq_record_cosigner_put(out, &stands, &c);
+		inq_put(out, ")");
 	}
-	if (first)
-		inq_put(out, "nobody");
 }
 
 static const char *word_of(const struct inq_pull_log *log)
@@ -119,7 +115,7 @@ static void log_json(const struct inq_pull_log *log, struct inq_json *j)
 	inq_json_u64(j, "here", log->here);
 	inq_json_bool(j, "forked", log->forked);
 	inq_json_bool(j, "countersigned", log->countersigned);
-	inq_json_array(j, "countersigned_by");
+	inq_json_array(j, "cosigned_by");
 	for (size_t i = 0; i < log->cosigner_count; i++) {
 		const struct inq_pull_cosigner *c = &log->cosigners[i];
 

@@ -113,12 +113,12 @@ static void logs_put(const struct cli_verified *v, struct inq_sink *out)
 		for (size_t k = 0; k < log->cosigner_count; k++) {
 			const struct inq_record_cosigner *c = &log->cosigners[k];
 
-			if (!c->size)
+			inq_putf(&cosigners, "%s%s", k ? ", " : "", v->record->logs[c->party].party);
+			if (c->size >= log->size)
 				continue;
-			inq_putf(&cosigners, "%s%s", memory.len || cosigners.used ? ", " : "",
-			        v->record->logs[c->party].party);
-			if (c->size < log->size)
-				inq_putf(&cosigners, " (up to %" PRIu64 ")", c->size);
+			inq_put(&cosigners, " (");
+			inq_record_cosigner_put(&cosigners, log, c);
+			inq_put(&cosigners, ")");
 		}
 		(void)!inq_sink_flush(&cosigners);
 		word |= log->keys == INQ_KEYS_FROM_BUNDLE;

@@ -130,6 +130,17 @@ const char *cli_view_subject(const struct cli_view *v, const struct inq_entry *e
 	return text ? text : "?";
 }
 
+uint64_t cli_view_cosigners(const struct cli_view *v, const struct inq_record_entry *r)
+{
+	const struct inq_record_log *log = &v->record->logs[r->party];
+	uint64_t set = 0;
+
+	for (size_t i = 0; i < log->cosigner_count; i++)
+		if (log->cosigners[i].size > r->index)
+			set |= (uint64_t)1 << log->cosigners[i].party;
+	return set;
+}
+
 void cli_view_parties(const struct cli_view *v, uint64_t set, struct inq_sink *out)
 {
 	bool first = true;

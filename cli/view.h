@@ -43,6 +43,9 @@ void cli_view_text(const struct cli_view *v, const struct inq_case_entry *at, co
 /* The logs of a record, their heads and keys and who cosigned them, as the member "logs" of the object open in `j`. */
 void cli_logs_json(const struct inq_record_result *record, struct inq_json *j);
 
+/* The parties that countersigned a head of its log which covers the entry; bits by index into the record's logs. */
+uint64_t cli_view_cosigners(const struct cli_view *v, const struct inq_record_entry *r);
+
 /* "INDEX" of parties by the bits of a set, as names with commas. */
 void cli_view_parties(const struct cli_view *v, uint64_t set, struct inq_sink *out);
 

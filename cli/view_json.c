@@ -38,6 +38,7 @@ static void standing(
 	inq_json_bool(j, "holds", r && r->holds);
 	if (!r)
 		return;
+	parties(v, j, "cosigned_by", cli_view_cosigners(v, r));
 	inq_json_bool(j, "withdrawn", r->withdrawn);
 	parties(v, j, "supported_by", r->supported_by);
 	parties(v, j, "disputed_by", r->disputed_by);
@@ -199,6 +200,8 @@ void cli_logs_json(const struct inq_record_result *record, struct inq_json *j)
 			inq_json_object(j, NULL);
 			inq_json_text(j, "party", record->logs[log->cosigners[k].party].party);
 			inq_json_u64(j, "size", log->cosigners[k].size);
+			inq_json_u64(j, "behind",
+			        log->size > log->cosigners[k].size ? log->size - log->cosigners[k].size : 0);
 			inq_json_u64(j, "time", log->cosigners[k].time);
 			inq_json_end_object(j);
 		}

@@ -169,6 +169,14 @@ void cli_view_text(const struct cli_view *v, const struct inq_case_entry *at, co
 		body(&p, e);
 	else
 		line(&p, "", "cannot be read by this program");
+	if (r && v->record->logs[r->party].cosigner_count) {
+		uint64_t by = cli_view_cosigners(v, r);
+
+		name_put(&p, "countersigned");
+		inq_put(out, by ? "by " : "by nobody yet");
+		cli_view_parties(v, by, out);
+		inq_put(out, "\n");
+	}
 	if (r && r->supported_by) {
 		name_put(&p, "supported by");
 		cli_view_parties(v, r->supported_by, out);

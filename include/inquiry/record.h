@@ -265,6 +265,13 @@ void inq_record_status_put(
         struct inq_sink *out, const struct inq_record_result *record, const struct inq_record_entry *entry);
 
 /*
+ * How another party's countersignature of a log stands, in words: "all 12", "2 behind, as of
+ * 2026-11-23 14:05:09", "never".
+ */
+void inq_record_cosigner_put(
+        struct inq_sink *out, const struct inq_record_log *log, const struct inq_record_cosigner *cosigner);
+
+/*
  * The result in lines of text: case, logs and how far each is countersigned,
  * in the order above the status of every entry of which there is more to say
  * than that it stands, failures, what was not checked, the level reached. Everything of the bundle in it is inert.

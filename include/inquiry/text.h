@@ -51,4 +51,8 @@ bool inq_memory_sink_write(void *memory_sink, const void *at, size_t len);
 
 struct inq_bytes inq_bytes_of(const char *text);
 
+/* "2026-11-23 14:05:09", in UTC, of seconds since 1970; "N s" past the year 9999. */
+enum { INQ_TIME_TEXT = 32 };
+void inq_time_text(uint64_t time, char ret[INQ_TIME_TEXT]);
+
 #endif

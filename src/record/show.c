@@ -24,16 +24,32 @@ static void put_failure(struct inq_sink *out, const struct inq_record_failure *f
 	inq_put(out, "\n");
 }
 
+void inq_record_cosigner_put(
+        struct inq_sink *out, const struct inq_record_log *log, const struct inq_record_cosigner *cosigner)
+{
+	char time[INQ_TIME_TEXT];
+
+	if (!cosigner->size) {
+		inq_put(out, "never");
+		return;
+	}
+	if (cosigner->size >= log->size) {
+		inq_putf(out, "all %" PRIu64, log->size);
+		return;
+	}
+	inq_time_text(cosigner->time, time);
+	inq_putf(out, "%" PRIu64 " behind, as of %s", log->size - cosigner->size, time);
+}
+
 static void put_log(struct inq_sink *out, const struct inq_record_result *r, const struct inq_record_log *log)
 {
 	inq_putf(out, "log %s: %" PRIu64 " entries; keys %s%s\n", log->party, log->size,
 	        log->keys == INQ_KEYS_FROM_USER ? "as you gave them" : "on the bundle's word alone",
 	        log->forked ? "; FORKED" : "");
 	for (size_t i = 0; i < log->cosigner_count; i++) {
-		const struct inq_record_cosigner *c = &log->cosigners[i];
-
-		inq_putf(out, "    countersigned by %s up to entry %" PRIu64 " of %" PRIu64 "\n",
-		        r->logs[c->party].party, c->size, log->size);
+		inq_putf(out, "    countersigned by %s: ", r->logs[log->cosigners[i].party].party);
+		inq_record_cosigner_put(out, log, &log->cosigners[i]);
+		inq_put(out, "\n");
 	}
 }
 
@@ -124,6 +140,8 @@ void inq_record_put_json(struct inq_sink *out, const struct inq_record_result *r
 			inq_json_object(&j, NULL);
 			inq_json_text(&j, "by", r->logs[log->cosigners[k].party].party);
 			inq_json_u64(&j, "size", log->cosigners[k].size);
+			inq_json_u64(&j, "behind",
+			        log->size > log->cosigners[k].size ? log->size - log->cosigners[k].size : 0);
 			inq_json_u64(&j, "time", log->cosigners[k].time);
 			inq_json_end_object(&j);
 		}
