@@ -35,6 +35,7 @@ void inq_html_open(struct inq_html *h, const char *element);
 /* An element that has no content and no end. */
 void inq_html_void(struct inq_html *h, const char *element);
 void inq_html_attr(struct inq_html *h, const char *name, const char *value);
+/* The same of somebody else's words, at most 1,000 code points of them. */
 void inq_html_attr_bytes(struct inq_html *h, const char *name, struct inq_bytes value);
 void inq_html_attrf(struct inq_html *h, const char *name, const char *fmt, ...) INQ_PRINTF(3, 4);
 /* Closes the innermost element. */

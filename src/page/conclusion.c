@@ -118,12 +118,39 @@ static void author(struct inq_html *h, const struct inq_page *p, const struct in
 		if (member_length(e, "disputed_by")) {
 			inq_html_text(h, " ");
 			inq_html_link(h, "#rejoinder");
-			inq_html_text(h, "What the other side says");
+			inq_html_text(h, "All that the parties say");
 			inq_html_close(h);
 			inq_html_text(h, ".");
 		}
 	}
 	inq_html_close(h);
+}
+
+/* What other parties object, in their words, as large as what they object to. */
+static void answers(struct inq_html *h, const struct inq_page *p, const struct inq_page_document *d)
+{
+	enum { ANSWERS_MOST = 6, ANSWER_MOST = 600 };
+	const struct inq_page_document *log = page_next(p, INQ_PAGE_LOG, NULL);
+	const struct inq_bytes entry = inq_bytes_of(d->entry ? d->entry : "");
+	size_t shown = 0;
+
+	for (const struct inq_json_value *e = log ? member_first(log->value, "entries") : NULL;
+	        e && shown < ANSWERS_MOST; e = e->next) {
+		if (!is(e, "type", "dispute") || !same_bytes(member_string(e, "of"), entry) ||
+		        !member_true(e, "holds") || member_true(e, "withdrawn"))
+			continue;
+		shown++;
+		inq_html_open_class(h, "p", "conclusion");
+		entry_link(h, p, member_string(e, "entry"));
+		inq_html_text(h, " disputes this (");
+		name_put(h, e, "dispute");
+		inq_html_text(h, ")");
+		if (member_string(e, "text").len) {
+			inq_html_text(h, ": ");
+			inq_html_given(h, member_string(e, "text"), ANSWER_MOST);
+		}
+		inq_html_close(h);
+	}
 }
 
 void put_conclusion(const struct inq_page *p, struct inq_html *h)
@@ -150,6 +177,7 @@ void put_conclusion(const struct inq_page *p, struct inq_html *h)
 		}
 		sentence(h, p, d);
 		author(h, p, d);
+		answers(h, p, d);
 		count++;
 	}
 	if (!count)

@@ -122,6 +122,7 @@ static bool combines(uint32_t c)
 	       (c >= 0x1dc0 && c <= 0x1dff) || (c >= 0x20d0 && c <= 0x20ff) || (c >= 0xfe20 && c <= 0xfe2f);
 }
 
+enum { ATTRIBUTE_MOST = 1000 }; /* code points */
 enum { MARKS_MOST = 2 }; /* over one letter */
 
 /*
@@ -160,7 +161,7 @@ static bool put_shown(struct inq_html *h, struct inq_bytes b, size_t most, bool 
 void inq_html_attr_bytes(struct inq_html *h, const char *name, struct inq_bytes value)
 {
 	inq_putf(h->out, " %s=\"", name);
-	(void)put_shown(h, value, SIZE_MAX, false);
+	(void)put_shown(h, value, ATTRIBUTE_MOST, false);
 	inq_put(h->out, "\"");
 }
 

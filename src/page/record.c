@@ -232,6 +232,9 @@ static bool speaks(const struct inq_json_value *e)
 		"rerun" };
 	struct inq_bytes type = member_string(e, "type");
 
+	/* What was only run again stands in the table above. */
+	if (inq_bytes_equal(type, "rerun") && !member_string(e, "text").len)
+		return false;
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
 		if (inq_bytes_equal(type, types[i]))
 			return true;

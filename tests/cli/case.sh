@@ -279,6 +279,25 @@ check published_alike diff -r bundle again
 expect 0 publish_onto_itself publish --json harbour.case again
 documented publication_json
 check published_alike_again diff -r bundle again
+# The report: of the case, of what was published, and published, the same bytes; beside samples, with their code.
+expect 0 report_of_the_case report harbour.case -o from-case.html
+expect 0 report_of_the_folder report bundle -o from-folder.html
+check report_from_both cmp from-case.html from-folder.html
+check report_as_published cmp from-case.html bundle/report.html
+expect 0 report_beside_samples publish harbour.case beside --known families --aligned 3
+check report_has_their_code grep -q 'Instruction by instruction' beside/report.html
+expect 0 report_with_alignments report beside -o from-beside.html
+check report_with_alignments_as_published cmp from-beside.html beside/report.html
+expect 0 report_beside_samples_holds verify --json beside
+shown report_is_compared '"report": "same"'
+documented report_is_compared
+sed 's/generator" content="inquiry/generator" content="another/' bundle/report.html >again/report.html
+expect 4 report_of_another_program verify again
+shown report_of_another_program_is_said 'not compared'
+expect 2 aligned_too_many report harbour.case --aligned 61
+expect 3 report_of_nothing report samples
+expect 3 report_without_samples report harbour.case --known nowhere
+expect 0 publish_once_more publish harbour.case again
 check nothing_beside test -z "$(ls -A | grep part)"
 mkdir busy && echo mine >busy/notes
 expect 3 publish_onto_something publish harbour.case busy

@@ -1,4 +1,3 @@
-#include <inquiry/page.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,6 +5,9 @@
 #include <string.h>
 
 #include <cmocka.h>
+
+#include "../make/page_documents.h"
+#include "../make/page_holds.h"
 
 enum { ARENA = 64 << 20 };
 
@@ -117,6 +119,269 @@ static void a_table_says_which_heading_is_whose(void **state)
 	inq_arena_close(w.a);
 }
 
+/* The report of these documents, which must hold; NUL-terminated, from `a`. */
+static const char *report_of(
+        struct inq_arena *a, const struct inq_bytes *documents, const char *const *entries, size_t count)
+{
+	struct inq_memory_sink memory = { .arena = a };
+	struct inq_page page;
+	struct inq_sink out;
+	const char *text;
+	char why[200] = "";
+
+	inq_page_init(&page, a, "#");
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(inq_page_add(&page, documents[i], entries[i], NULL), INQ_OK);
+	inq_sink_init(&out, inq_memory_sink_write, &memory);
+	inq_page_report(&page, &out);
+	assert_true(inq_sink_flush(&out));
+	text = inq_arena_string(a, (struct inq_bytes){ (const uint8_t *)memory.at, memory.len });
+	assert_non_null(text);
+	assert_int_equal(strlen(text), memory.len);
+	if (!page_holds(text, why))
+		fail_msg("%s", why);
+	return text;
+}
+
+struct documents {
+	char text[PAGE_DOCUMENTS][PAGE_DOCUMENT_MOST];
+	struct inq_bytes bytes[PAGE_DOCUMENTS];
+};
+
+static struct documents *documents_of(struct inq_arena *a)
+{
+	struct documents *d = inq_arena_new(a, 1, sizeof *d);
+
+	assert_non_null(d);
+	for (size_t i = 0; i < PAGE_DOCUMENTS; i++)
+		d->bytes[i] =
+		        (struct inq_bytes){ (const uint8_t *)d->text[i], make_page_document(i, d->text[i]) };
+	return d;
+}
+
+static void one_report_of_a_disputed_case_says_all_of_it(void **state)
+{
+	static const char *const says[] = { "<title>The harbour</title>",
+		"moderate support</bdi></strong> for the proposition",
+		"<a href=\"#acme/2\">130 (30 to 370,000)</a>", "id=\"acme/2\"", "id=\"zeta/1\"",
+		"<blockquote><bdi>That is zlib.</bdi></blockquote>", "disputed by zeta (library-code)",
+		"hxxp[:]//a[.]example/x[.]php", "the header is odd", "2019-01-01 00:00:00", "claimed",
+		"observed", "Instruction by instruction", "FORKED", "A prior was declared", "50.00 %",
+		"inquiry verify FOLDER --recompute", "exit 4: cut", "it is packed",
+		"cannot be named, and are not" };
+	struct inq_arena *a = inq_arena_open(ARENA);
+	struct documents *d = documents_of(a);
+	const char *text = report_of(a, d->bytes, page_entries, PAGE_DOCUMENTS);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof says / sizeof *says; i++)
+		if (!strstr(text, says[i]))
+			fail_msg("does not say: %s", says[i]);
+	assert_string_equal(text, report_of(a, d->bytes, page_entries, PAGE_DOCUMENTS));
+	inq_arena_close(a);
+}
+
+static void beliefs_stand_beside_a_declared_prior_alone(void **state)
+{
+	struct inq_arena *a = inq_arena_open(ARENA);
+	struct documents *d = documents_of(a);
+	char *prior = strstr(d->text[2], "prior_per_10000");
+	const char *text;
+
+	(void)state;
+	memcpy(prior, "other", 5);
+	text = report_of(a, d->bytes, page_entries, PAGE_DOCUMENTS);
+	assert_null(strstr(text, "Belief"));
+	assert_null(strstr(text, "very likely"));
+	inq_arena_close(a);
+}
+
+static void insufficient_grounds_are_a_conclusion(void **state)
+{
+	static const char text[] =
+	        "{\"schema\":\"inquiry.attribution/1\",\"conclusion\":\"insufficient-grounds\","
+	        "\"lacks\":[\"uncalibrated\",\"unheard\"],\"exhibits\":[{\"sha256\":\"aa\",\"file\":\"x\"}]}";
+	struct inq_arena *a = inq_arena_open(ARENA);
+	const struct inq_bytes document = inq_bytes_of(text);
+	const char *const entry = NULL, *report = report_of(a, &document, &entry, 1);
+
+	(void)state;
+	assert_non_null(strstr(report, "<strong>insufficient grounds</strong>"));
+	assert_non_null(strstr(report, "nobody has measured how often it errs"));
+	assert_non_null(strstr(report, "unheard"));
+	assert_non_null(strstr(report, "href=\"#document-1\""));
+	inq_arena_close(a);
+}
+
+static void no_documents_make_a_report_that_says_so(void **state)
+{
+	struct inq_arena *a = inq_arena_open(ARENA);
+
+	(void)state;
+	assert_non_null(strstr(report_of(a, NULL, NULL, 0), "No conclusion is at hand"));
+	inq_arena_close(a);
+}
+
+/* The report where the bytes of `v` in document `which` are others. */
+static const char *with(struct inq_arena *a, const struct documents *d, size_t which,
+        const struct inq_json_value *v, struct inq_bytes in_place)
+{
+	struct inq_bytes all[PAGE_DOCUMENTS];
+	size_t len = d->bytes[which].len - (size_t)(v->end - v->at) + in_place.len;
+	uint8_t *text = inq_arena_new(a, len, 1);
+
+	assert_non_null(text);
+	memcpy(all, d->bytes, sizeof all);
+	memcpy(text, d->text[which], v->at);
+	memcpy(text + v->at, in_place.at, in_place.len);
+	memcpy(text + v->at + in_place.len, d->text[which] + v->end, d->bytes[which].len - v->end);
+	all[which] = (struct inq_bytes){ text, len };
+	return report_of(a, all, page_entries, PAGE_DOCUMENTS);
+}
+
+/* Calls `each` for every value of every document. */
+static void every_value(void (*each)(const struct documents *d, size_t which, const struct inq_json_value *v))
+{
+	struct inq_arena *a = inq_arena_open(ARENA);
+	struct documents *d = documents_of(a);
+
+	for (size_t i = 0; i < PAGE_DOCUMENTS; i++) {
+		const struct inq_json_value *open[INQ_JSON_DEPTH + 1], *top;
+		size_t depth = 0;
+
+		assert_int_equal(inq_json_read_milli(d->bytes[i], a, &top, NULL), INQ_OK);
+		for (open[depth++] = top; depth;) {
+			const struct inq_json_value *v = open[depth - 1];
+
+			each(d, i, v);
+			if (v->first) {
+				open[depth++] = v->first;
+				continue;
+			}
+			while (depth > 1 && !open[depth - 1]->next)
+				depth--;
+			if (depth == 1)
+				break;
+			open[depth - 1] = open[depth - 1]->next;
+		}
+	}
+	inq_arena_close(a);
+}
+
+static void put_anything(const struct documents *d, size_t which, const struct inq_json_value *v)
+{
+	static const char *const others[] = { "null", "-1", "9007199254740991", "0.500", "\"\"",
+		"[[[{\"a\":[1]}]]]" };
+
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+		struct inq_arena *a = inq_arena_open(ARENA);
+
+		(void)with(a, d, which, v, inq_bytes_of(others[i]));
+		inq_arena_close(a);
+	}
+}
+
+static void any_member_may_be_anything(void **state)
+{
+	(void)state;
+	every_value(put_anything);
+}
+
+static void put_markup(const struct documents *d, size_t which, const struct inq_json_value *v)
+{
+	static const char *const hostile[] = {
+		"\"</title></style><script>alert(1)</script>\"",
+		"\"\\\" onload=\\\"alert(1)\\\" x=\\\"\"",
+		"\"<svg onload=alert(1)><!--]]>&lt;&#60;\\u202e\\u2066\\u200b\\u001b[2J\\u0000\"",
+		"\"../../x/1\"",
+		"\"acme/2\"",
+		"\"javascript:alert(1)\"",
+	};
+
+	for (size_t i = 0; i < sizeof hostile / sizeof *hostile && v->kind == INQ_JSON_STRING; i++) {
+		struct inq_arena *a = inq_arena_open(ARENA);
+
+		assert_null(strstr(with(a, d, which, v, inq_bytes_of(hostile[i])), "<script"));
+		inq_arena_close(a);
+	}
+}
+
+static void no_string_becomes_markup(void **state)
+{
+	(void)state;
+	every_value(put_markup);
+}
+
+static void put_long(const struct documents *d, size_t which, const struct inq_json_value *v)
+{
+	enum { LONG = 1 << 20 };
+	struct inq_arena *a;
+	char *text;
+
+	if (v->kind != INQ_JSON_STRING)
+		return;
+	a = inq_arena_open(ARENA);
+	text = inq_arena_new(a, LONG + 3, 1);
+	assert_non_null(text);
+	memset(text, 'x', LONG + 2);
+	text[0] = text[LONG + 1] = '"';
+	assert_true(strlen(with(a, d, which, v, inq_bytes_of(text))) < 100000);
+	inq_arena_close(a);
+}
+
+static void no_name_is_too_long_for_a_page(void **state)
+{
+	(void)state;
+	every_value(put_long);
+}
+
+static void an_entry_that_is_not_in_the_log_is_no_link(void **state)
+{
+	struct inq_arena *a = inq_arena_open(ARENA);
+	struct documents *d = documents_of(a);
+	const char *entries[PAGE_DOCUMENTS];
+	const char *text;
+
+	(void)state;
+	memcpy(entries, page_entries, sizeof entries);
+	entries[3] = "acme/77";
+	text = report_of(a, d->bytes, entries, PAGE_DOCUMENTS);
+	assert_null(strstr(text, "href=\"#acme/77\""));
+	inq_arena_close(a);
+}
+
+static void a_withdrawn_conclusion_is_left_out_and_that_is_said(void **state)
+{
+	struct inq_arena *a = inq_arena_open(ARENA);
+	struct documents *d = documents_of(a);
+	char *at = strstr(strstr(d->text[0], "\"conclusion\""), "\"withdrawn\":false");
+	const char *text;
+
+	(void)state;
+	memcpy(at, "\"withdrawn\": true", 17);
+	text = report_of(a, d->bytes, page_entries, PAGE_DOCUMENTS);
+	assert_non_null(strstr(text, "No conclusion is at hand"));
+	assert_non_null(strstr(text, "1 conclusion was withdrawn"));
+	inq_arena_close(a);
+}
+
+static void memory_that_ends_is_a_status(void **state)
+{
+	struct inq_arena *a = inq_arena_open(ARENA), *small = inq_arena_open(2000);
+	struct documents *d = documents_of(a);
+	struct inq_page page;
+	struct inq_error err;
+	bool ended = false;
+
+	(void)state;
+	inq_page_init(&page, small, "#");
+	for (size_t i = 0; i < PAGE_DOCUMENTS; i++)
+		ended |= inq_page_add(&page, d->bytes[i], NULL, &err) == INQ_NO_MEMORY;
+	assert_true(ended || page.documents[0].why);
+	inq_arena_close(small);
+	inq_arena_close(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -125,6 +390,16 @@ int main(void)
 		cmocka_unit_test(marks_pile_up_no_higher_than_two),
 		cmocka_unit_test(a_name_of_a_megabyte_is_cut_and_its_length_said),
 		cmocka_unit_test(a_table_says_which_heading_is_whose),
+		cmocka_unit_test(one_report_of_a_disputed_case_says_all_of_it),
+		cmocka_unit_test(beliefs_stand_beside_a_declared_prior_alone),
+		cmocka_unit_test(insufficient_grounds_are_a_conclusion),
+		cmocka_unit_test(no_documents_make_a_report_that_says_so),
+		cmocka_unit_test(any_member_may_be_anything),
+		cmocka_unit_test(no_string_becomes_markup),
+		cmocka_unit_test(no_name_is_too_long_for_a_page),
+		cmocka_unit_test(an_entry_that_is_not_in_the_log_is_no_link),
+		cmocka_unit_test(a_withdrawn_conclusion_is_left_out_and_that_is_said),
+		cmocka_unit_test(memory_that_ends_is_a_status),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
