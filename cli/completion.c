@@ -71,7 +71,7 @@ static bool takes_path(const struct cli_option *o)
 {
 	return o->id == CLI_OUTPUT || o->id == CLI_KEY || o->id == CLI_KEY_FILE ||
 	       o->id == CLI_PASSPHRASE_FILE || o->id == CLI_POLICY || o->id == CLI_CORPUS ||
-	       o->id == CLI_COMMON;
+	       o->id == CLI_COMMON || o->id == CLI_FILE;
 }
 
 /* What the commands of a group have in common. */

@@ -144,13 +144,13 @@ void post_verify(struct visit *v)
 }
 
 /* "acme/3, 4 nadir/7" as an option each. */
-static void cites(struct visit *v, struct work *w, const char *list)
+static void cites(struct visit *v, struct work *w, const char *name, const char *list)
 {
 	while (list && *list) {
 		size_t len = strcspn(list, ", \t\r\n");
 
 		if (len)
-			option(w, "--cites", text_of(v, (struct inq_bytes){ (const uint8_t *)list, len }));
+			option(w, name, text_of(v, (struct inq_bytes){ (const uint8_t *)list, len }));
 		list += len + (list[len] != 0);
 	}
 }
@@ -219,9 +219,9 @@ void post_say(struct visit *v)
 	if (!says)
 		option(w, "--text", text);
 	if (says && entry)
-		cites(v, w, entry);
+		cites(v, w, "--cites", entry);
 	if (strcmp(way, "withdraw") != 0 && strcmp(way, "statement") != 0)
-		cites(v, w, grounds);
+		cites(v, w, strcmp(way, "dispute") == 0 ? "--evidence" : "--cites", grounds);
 	recipe_add(w, "--");
 	recipe_add(w, v->s->o->address);
 	recipe_add_text(w, inq_bytes_of(says ? text : entry ? entry : ""));

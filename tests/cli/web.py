@@ -343,7 +343,7 @@ def holding(s, case, samples):
     check("it says what was said", "They are <b>alike</b>" in page.text)
     refused = s.post("/say", {"way": "claim", "text": "without", "cites": ""})
     check("a claim without grounds is refused", refused.status == 400 and b"no grounds" in refused.body, refused.body)
-    for way, more in (("support", {}), ("dispute", {"reason": "library-code"}), ("withdraw", {})):
+    for way, more in (("support", {}), ("dispute", {"reason": "library-code", "cites": "acme/1"}), ("withdraw", {})):
         answer = s.post("/say", {"way": way, "entry": claim[len("/entries/"):], "text": "--help", **more})
         check(way + " is entered", answer.status == 303, answer.body)
         check(way + " says it", "--help" in s.page(answer.headers["Location"]).text)

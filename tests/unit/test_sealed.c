@@ -1,6 +1,8 @@
 #include "../make/record.h"
+#include <inquiry/base64.h>
 #include <inquiry/sealed.h>
 #include <setjmp.h>
+#include <sodium.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -197,9 +199,15 @@ static void seals_only_what_was_digested(void **state)
 		assert_int_equal(
 		        inq_seal(&s, c.keys, 2, content_read, &left, c.a, &object, &c.err), INQ_CONFLICT);
 	}
+	/* A file that has grown since, behind its last chunk. */
+	left = content_make(&c, INQ_SEALED_CHUNK + 1);
+	s.size = INQ_SEALED_CHUNK;
+	assert_int_equal(inq_sha256((struct inq_bytes){ left.at, INQ_SEALED_CHUNK }, &s.digest), INQ_OK);
+	assert_int_equal(inq_seal(&s, c.keys, 2, content_read, &left, c.a, &object, &c.err), INQ_CONFLICT);
+	s.size = 1000;
+	assert_int_equal(inq_sha256(content, &s.digest), INQ_OK);
 	/* To its own party first, and to each once. */
 	left = content;
-	s.digest.byte[3] ^= 1;
 	assert_int_equal(
 	        inq_seal(&s, c.keys + 1, 2, content_read, &left, c.a, &object, &c.err), INQ_BAD_ARGUMENT);
 	c.keys[CORA] = c.keys[BERA];
@@ -391,6 +399,12 @@ static void digits_written_otherwise(struct copy *x)
 			*at = (uint8_t)(*at - 32);
 }
 
+static void box_written_otherwise(struct copy *x)
+{
+	/* The last digit of 80 bytes in base64 has two bits that are to be zero. */
+	line_of(x, "to bera ", 0)[17 + 106]++;
+}
+
 static void lines_written_otherwise(struct copy *x)
 {
 	splice(x, line_of(x, "party ", 0) + 10, 0, "\r");
@@ -449,6 +463,7 @@ static const struct {
 	{ "longer", a_byte_more, READ, "and there are" },
 	{ "leading zero", number_written_otherwise, READ, "not of its form" },
 	{ "capitals", digits_written_otherwise, READ, "not of its form" },
+	{ "box digits", box_written_otherwise, READ, "not of its form" },
 	{ "line ends", lines_written_otherwise, READ, "not of its form" },
 	{ "line more", a_line_more, READ, "not of its form" },
 	{ "line order", lines_exchanged, READ, "not of its form" },
@@ -517,6 +532,52 @@ static void every_tampering_is_found(void **state)
 	circle_close(&c);
 }
 
+/* A party with a program of its own: all is authentic, but for what the head says of the exhibit. */
+static void what_was_sealed_must_have_its_digest(void **state)
+{
+	static const char content[] = "the memo 1";
+	crypto_secretstream_xchacha20poly1305_state stream;
+	uint8_t key[INQ_BOX_KEY] = { 9 }, *at;
+	struct inq_bytes object, opened = { NULL, 0 };
+	struct inq_sha256 head;
+	struct copy x = { 0 };
+	struct inq_sealed s;
+	struct circle c;
+	char box[109];
+
+	(void)state;
+	circle_make(&c);
+	object = sealed_make(&c, inq_bytes_of(content), 2);
+	assert_int_equal(inq_sealed_read(object, c.a, &s, &c.err), INQ_OK);
+	x.at = (uint8_t *)(uintptr_t)object.at;
+	x.head = s.head.len;
+	for (unsigned lies = 0; lies < 2; lies++) {
+		uint8_t bytes[INQ_BOX], *digit = line_of(&x, "sha256 ", 0) + 7;
+
+		if (lies)
+			*digit = *digit == '0' ? '1' : '0';
+		assert_int_equal(inq_box_seal(&c.keys[BERA], key, bytes, &c.err), INQ_OK);
+		inq_base64(bytes, sizeof bytes, box);
+		memcpy(line_of(&x, "to bera ", 0) + 17, box, 108);
+		assert_int_equal(inq_sha256(s.head, &head), INQ_OK);
+		at = x.at + x.head;
+		crypto_secretstream_xchacha20poly1305_init_push(&stream, at, key);
+		crypto_secretstream_xchacha20poly1305_push(&stream, at + 24, NULL, (const uint8_t *)content,
+		        strlen(content), head.byte, 32, crypto_secretstream_xchacha20poly1305_TAG_FINAL);
+		assert_int_equal(inq_sealed_read(object, c.a, &s, &c.err), INQ_OK);
+		if (open_as(&c, BERA, &s, &opened) != (lies ? INQ_TAMPERED : INQ_OK))
+			fail_msg("%s", c.err.text);
+	}
+	assert_non_null(strstr(c.err.text, "another exhibit"));
+	/* Nor does a chunk end it that is not marked as the last. */
+	crypto_secretstream_xchacha20poly1305_init_push(&stream, at, key);
+	crypto_secretstream_xchacha20poly1305_push(&stream, at + 24, NULL, (const uint8_t *)content,
+	        strlen(content), head.byte, 32, crypto_secretstream_xchacha20poly1305_TAG_PUSH);
+	assert_int_equal(open_as(&c, BERA, &s, &opened), INQ_TAMPERED);
+	assert_non_null(strstr(c.err.text, "was changed"));
+	circle_close(&c);
+}
+
 /* Each bit of a small one, head and stream. */
 static void every_bit_counts(void **state)
 {
@@ -573,6 +634,7 @@ int main(void)
 		cmocka_unit_test(a_box_opens_to_its_own_key_alone),
 		cmocka_unit_test(seals_only_what_was_digested),
 		cmocka_unit_test(every_tampering_is_found),
+		cmocka_unit_test(what_was_sealed_must_have_its_digest),
 		cmocka_unit_test(every_bit_counts),
 		cmocka_unit_test(costs_no_more_memory_than_it_may),
 	};
