@@ -1,6 +1,7 @@
 #include "cli/case.h"
 #include "cli/batch.h"
 #include "os/terminal.h"
+#include <inquiry/blind.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -180,7 +181,9 @@ void cli_ledger_clock(struct cli_ledger *l, uint64_t now, const struct inq_case_
 enum inq_status cli_record(const struct inq_bundle_source *source, unsigned level, uint64_t object_most,
         struct inq_arena *a, const struct inq_record_result **ret, struct inq_error *err)
 {
-	const struct inq_record_trust trust = { .level = level, .object_most = object_most };
+	const struct inq_record_trust trust = {
+		.level = level, .object_most = object_most, .blind = inq_blind_check
+	};
 
 	return inq_record_verify(source, &trust, a, ret, err);
 }

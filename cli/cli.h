@@ -97,6 +97,12 @@ enum cli_option_id {
 	CLI_WRITE,
 	CLI_PUBLISH,
 	CLI_SAMPLES,
+	CLI_WITH,
+	CLI_INDICATORS,
+	CLI_KINDS_OPTION,
+	CLI_LIMIT,
+	CLI_IPV4,
+	CLI_MESSAGE,
 	CLI_OPTION_COUNT,
 };
 
@@ -192,7 +198,8 @@ extern const struct cli_command cli_attribute, cli_corpus_calibrate, cli_examine
         cli_corpus_build, cli_corpus_add, cli_corpus_merge, cli_corpus_info, cli_corpus_check, cli_search,
         cli_key_new, cli_key_show, cli_key_rotate, cli_key_revoke, cli_open, cli_admit, cli_investigate,
         cli_rerun, cli_unseal, cli_claim, cli_support, cli_dispute, cli_withdraw, cli_log, cli_show,
-        cli_publish, cli_report, cli_serve, cli_pull, cli_verify, cli_export, cli_completion;
+        cli_publish, cli_report, cli_serve, cli_pull, cli_blind_offer, cli_blind_answer,
+        cli_blind_open_message, cli_blind_result, cli_verify, cli_export, cli_completion;
 
 /* All commands, ended by NULL. */
 extern const struct cli_command *const cli_commands[];

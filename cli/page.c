@@ -96,7 +96,7 @@ static bool result_add(struct cli_page *p, struct cli_bundle *b, const struct in
 
 	if (!scratch)
 		return no_memory(p);
-	if (cli_bundle_entry(b, r, scratch, &e) && inq_entry_has_result(e.type)) {
+	if (cli_bundle_entry(b, r, scratch, &e) && e.kind.at && inq_entry_has_result(e.type)) {
 		if (e.size > INQ_JSON_MOST) {
 			p->left_out++;
 		} else if (cli_bundle_object(b, &e.result, e.size, p->a, &bytes)) {

@@ -2,6 +2,7 @@
 #include "cli/case.h"
 #include "os/terminal.h"
 #include <fcntl.h>
+#include <inquiry/blind.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,6 +81,7 @@ struct opening {
 	struct cli *cli;
 	const char *path;
 	struct inq_secret *secret;
+	struct inq_blind_keeper *keeper; /* of a private comparison */
 };
 
 static bool hello_write(void *to, const void *at, size_t len)
@@ -122,6 +124,18 @@ static enum inq_status unlock(struct opening *o, struct inq_bytes file, struct i
 	return status;
 }
 
+/* All the randomness that a private comparison needs: behind the sandbox there is none to be had. */
+static enum inq_status keeper_make(struct opening *o, struct inq_error *err)
+{
+	o->keeper = sodium_malloc(sizeof *o->keeper);
+	if (!o->keeper)
+		return inq_fail(err, INQ_NO_MEMORY, 0, "no memory to be had for a secret");
+	memset(o->keeper, 0, sizeof *o->keeper);
+	inq_secret_subkey(o->secret, "inquiry blind sessions v1", o->keeper->secret);
+	randombytes_buf(o->keeper->seed, sizeof o->keeper->seed);
+	return INQ_OK;
+}
+
 static enum inq_status signer_open(
         void *context, uint8_t *hello, size_t most, size_t *ret_len, struct inq_error *err)
 {
@@ -142,6 +156,9 @@ static enum inq_status signer_open(
 	inq_file_close(&file);
 	if (status != INQ_OK)
 		return status;
+	status = keeper_make(o, err);
+	if (status != INQ_OK)
+		return status;
 	inq_secret_public(o->secret, &keys);
 	inq_sink_init(&out, hello_write, &greeting);
 	cli_keys_write(&keys, &out);
@@ -156,6 +173,8 @@ static enum inq_status signer_answer(void *context, struct inq_bytes request, ui
 {
 	struct opening *o = context;
 
+	if (request.len && request.at[0] >= INQ_BLIND_REQUEST)
+		return inq_blind_answer(o->keeper, request, reply, most, ret_len, err);
 	return inq_secret_answer(o->secret, request, reply, most, ret_len, err);
 }
 

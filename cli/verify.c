@@ -1,6 +1,7 @@
 #include "cli/verify.h"
 #include "cli/aligned.h"
 #include "os/folder.h"
+#include <inquiry/blind.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -213,7 +214,7 @@ static void verify(struct cli *cli, const struct inq_record_trust *trust)
 
 static int run(struct cli *cli)
 {
-	struct inq_record_trust trust = { 0 };
+	struct inq_record_trust trust = { .blind = inq_blind_check };
 
 	if (!trust_read(cli, &trust))
 		return cli->exit;

@@ -99,6 +99,37 @@ static void made(const struct inq_entry *e, struct inq_json *j)
 	inq_json_end_object(j);
 }
 
+/* Of a private comparison. */
+static void comparison(const struct cli_view *v, const struct inq_entry *e, struct inq_json *j)
+{
+	bool commits = e->type == INQ_ENTRY_BLIND_OFFER || e->type == INQ_ENTRY_BLIND_ANSWER;
+	char name[INQ_CASE_NAME];
+
+	inq_json_object(j, "comparison");
+	if (commits) {
+		digest(j, "session", &e->session);
+		bytes(j, "with", e->with);
+		inq_json_array(j, "kinds");
+		for (size_t i = 0; i < e->option_count; i++)
+			inq_json_string(j, NULL, e->options[i]);
+		inq_json_end_array(j);
+		inq_json_u64(j, "limit", e->limit);
+		digest_or_none(j, "excluded", &e->corpus);
+		digest(j, "masked_by", &e->masked_by);
+		digest(j, "root", &e->root);
+	} else {
+		cli_view_name(v, &e->peer, name);
+		inq_json_text(j, "peer", name);
+	}
+	if (e->type == INQ_ENTRY_BLIND_RUN)
+		digest(j, "evaluated", &e->evaluated);
+	else
+		inq_json_u64(j, "count", e->count);
+	if (e->type == INQ_ENTRY_BLIND_RESULT)
+		digest(j, "result", &e->result);
+	inq_json_end_object(j);
+}
+
 static void body(const struct cli_view *v, const struct inq_entry *e, struct inq_json *j)
 {
 	char name[INQ_CASE_NAME];
@@ -127,8 +158,10 @@ static void body(const struct cli_view *v, const struct inq_entry *e, struct inq
 	}
 	bytes(j, "source", e->source);
 	bytes(j, "reason", e->reason);
-	if (inq_entry_has_result(e->type))
+	if (e->kind.at && inq_entry_has_result(e->type))
 		made(e, j);
+	if (e->type >= INQ_ENTRY_BLIND_OFFER && e->type <= INQ_ENTRY_BLIND_RESULT)
+		comparison(v, e, j);
 	if (inq_entry_has_of(e->type)) {
 		cli_view_name(v, &e->of, name);
 		inq_json_text(j, "of", name);

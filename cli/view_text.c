@@ -112,6 +112,23 @@ static void keys(const struct page *p, const struct inq_entry *e)
 	}
 }
 
+static void comparison(const struct page *p, const struct inq_entry *e)
+{
+	if (e->type == INQ_ENTRY_BLIND_OFFER || e->type == INQ_ENTRY_BLIND_ANSWER) {
+		digest(p, "session", &e->session);
+		bytes(p, "with", e->with);
+		for (size_t i = 0; i < e->option_count; i++)
+			bytes(p, "kind", e->options[i]);
+		digest(p, "root", &e->root);
+	} else {
+		entry(p, "with that of", &e->peer);
+	}
+	if (e->type != INQ_ENTRY_BLIND_RUN) {
+		name_put(p, e->type == INQ_ENTRY_BLIND_RESULT ? "both hold" : "elements");
+		inq_putf(p->out, "%" PRIu64 "\n", e->count);
+	}
+}
+
 static void body(const struct page *p, const struct inq_entry *e)
 {
 	for (size_t i = 0; i < e->subject_count; i++) {
@@ -120,7 +137,7 @@ static void body(const struct page *p, const struct inq_entry *e)
 	}
 	bytes(p, "title", e->title);
 	keys(p, e);
-	if (inq_entry_has_result(e->type)) {
+	if (e->kind.at && inq_entry_has_result(e->type)) {
 		made(p, e);
 	} else if (e->subject_count && e->size) {
 		name_put(p, "size");
@@ -130,6 +147,8 @@ static void body(const struct page *p, const struct inq_entry *e)
 		bytes(p, i ? "" : "sealed to", e->recipients[i]);
 	if (e->type == INQ_ENTRY_EXHIBIT_SEALED)
 		digest(p, "object", &e->sealed);
+	if (e->type >= INQ_ENTRY_BLIND_OFFER && e->type <= INQ_ENTRY_BLIND_RESULT)
+		comparison(p, e);
 	bytes(p, "source", e->source);
 	words(p, "reason", e->reason);
 	if (inq_entry_has_of(e->type))

@@ -6,6 +6,7 @@
  * and the keys it was given. Read formats/record.md beside it.
  */
 #include "os/os.h"
+#include <inquiry/blind.h>
 #include <inquiry/proof.h>
 #include <inquiry/record.h>
 #include <inttypes.h>
@@ -119,9 +120,11 @@ static int verify_bundle(const struct options *o, struct inq_arena *a)
 {
 	struct directory directory = { o->files[0], a };
 	struct inq_bundle_source source = { directory_read, directory_list, &directory };
-	struct inq_record_trust trust = {
-		.keys = o->keys, .key_count = o->key_count, .level = 2, .object_most = MEMORY
-	};
+	struct inq_record_trust trust = { .keys = o->keys,
+		.key_count = o->key_count,
+		.level = 2,
+		.object_most = MEMORY,
+		.blind = inq_blind_check };
 	const struct inq_record_result *result;
 	struct inq_bytes text;
 	struct inq_error err;

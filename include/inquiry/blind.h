@@ -258,7 +258,7 @@ struct inq_blind_message {
 	struct inq_digest_or_none after; /* the digest of the message that it answers */
 	struct inq_sha256 commitment; /* the digest of its sender's entry */
 	struct inq_bytes proof; /* that this is in its sender's log: a tlog-proof */
-	struct inq_bytes logs; /* the logs as its sender has them */
+	struct inq_bytes logs; /* as its sender has them: see inq_blind_logs_pack */
 	struct inq_bytes body;
 	struct inq_sha256 digest; /* of the whole */
 };
@@ -277,7 +277,10 @@ INQ_MUST enum inq_status inq_blind_message_read(
 INQ_MUST enum inq_status inq_blind_message_write(const struct inq_blind_message *m, struct inq_arena *a,
         struct inq_bytes *ret, struct inq_sha256 *ret_digest, struct inq_error *err);
 
-/* Packs the logs of a bundle, all of it but objects and proofs; and such a pack as a bundle. */
+/*
+ * Packs the logs of a bundle, with its objects of up to 16 MiB, 64 MiB of them: who
+ * has not all others must pull them. And such a pack as a bundle.
+ */
 INQ_MUST enum inq_status inq_blind_logs_pack(const struct inq_bundle_source *from, struct inq_arena *a,
         struct inq_bytes *ret, struct inq_error *err);
 struct inq_blind_logs {
@@ -326,6 +329,9 @@ enum inq_blind_step inq_blind_next(const struct inq_blind_session *s);
 
 /* Remembers that a message was sent. */
 void inq_blind_sent(struct inq_blind_session *s, enum inq_blind_step step, const struct inq_sha256 *digest);
+
+/* Forgets the scalar of a session that is done: nobody makes anything more of what was masked with it. */
+void inq_blind_forget(struct inq_blind_session *s);
 
 /* The digest that the log says before multiplied points leave: of all of them, in order. */
 void inq_blind_evaluated_digest(const struct inq_blind_session *s, struct inq_sha256 *ret);

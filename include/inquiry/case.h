@@ -221,6 +221,18 @@ INQ_MUST enum inq_status inq_case_proof(struct inq_case *c, const struct inq_cas
         struct inq_arena *a, struct inq_bytes *ret, struct inq_error *err);
 
 /*
+ * The same under the last head that `party` countersigned.
+ *
+ * INQ_NOT_FOUND  it countersigned none that has the entry
+ */
+INQ_MUST enum inq_status inq_case_proof_by(struct inq_case *c, const struct inq_case_entry *e,
+        const char *party, struct inq_arena *a, struct inq_bytes *ret, struct inq_error *err);
+
+/* The keys of a log that are in force. INQ_NOT_FOUND  its charter could not be read */
+INQ_MUST enum inq_status inq_case_keys(
+        const struct inq_case *c, uint32_t log, struct inq_party_keys *ret, struct inq_error *err);
+
+/*
  * The case as the bundle that would be published now: the source lives as long
  * as the case. Between inq_case_freeze and inq_case_thaw all that is read is of
  * one moment, whatever others write.

@@ -166,6 +166,12 @@ INQ_MUST enum inq_status inq_key_file_public(
 
 void inq_secret_public(const struct inq_secret *secret, struct inq_party_keys *ret);
 
+/*
+ * 32 bytes that follow from the secrets and from what they are for, and from
+ * which nobody gets back to them: for other secrets of the party. A purpose has 16 to 64 bytes.
+ */
+void inq_secret_subkey(const struct inq_secret *secret, const char *purpose, uint8_t ret[32]);
+
 /* Wipes and frees. NULL is allowed. */
 void inq_secret_close(struct inq_secret *secret);
 

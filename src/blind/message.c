@@ -21,7 +21,13 @@
 #include <string.h>
 
 #define HEAD "inquiry blind message v1"
-enum { HEAD_MOST = 1024, HEX = 64, LOGS_FILES_MOST = 1 << 20 };
+enum {
+	HEAD_MOST = 1024,
+	HEX = 64,
+	LOGS_FILES_MOST = 1 << 20,
+	OBJECT_MOST = 16 << 20,
+	OBJECTS_MOST = 64 << 20
+};
 
 static const char *const steps[] = {
 	[INQ_BLIND_OFFERED] = "offer",
@@ -241,9 +247,14 @@ struct naming {
 	bool full;
 };
 
+static bool is_object(const char *name)
+{
+	return strncmp(name, "objects/", 8) == 0;
+}
+
 static bool is_of_the_logs(const char *name)
 {
-	return strncmp(name, "logs/", 5) == 0 || strcmp(name, INQ_BUNDLE_POLICY) == 0 ||
+	return strncmp(name, "logs/", 5) == 0 || is_object(name) || strcmp(name, INQ_BUNDLE_POLICY) == 0 ||
 	       strcmp(name, INQ_BUNDLE_CHARTER) == 0;
 }
 
@@ -274,6 +285,7 @@ enum inq_status inq_blind_logs_pack(const struct inq_bundle_source *from, struct
 {
 	struct naming n = { .a = a };
 	struct blind_out o = { .a = a };
+	size_t objects = 0;
 	enum inq_status status = from->list(from->context, name_take, &n, err);
 
 	if (status == INQ_OK && n.full)
@@ -281,9 +293,18 @@ enum inq_status inq_blind_logs_pack(const struct inq_bundle_source *from, struct
 	if (n.count)
 		qsort(n.names, n.count, sizeof *n.names, by_name);
 	for (size_t i = 0; i < n.count && status == INQ_OK; i++) {
+		bool object = is_object(n.names[i]);
 		struct inq_bytes file;
 
-		status = from->read(from->context, n.names[i], INQ_BUNDLE_FILE_MOST, a, &file, err);
+		if (i && strcmp(n.names[i - 1], n.names[i]) == 0)
+			continue;
+		status = from->read(from->context, n.names[i], object ? OBJECT_MOST : INQ_BUNDLE_FILE_MOST, a,
+		        &file, err);
+		if (object && (status == INQ_OVER_LIMIT ||
+		                      (status == INQ_OK && (objects += file.len) > OBJECTS_MOST))) {
+			status = INQ_OK;
+			continue;
+		}
 		if (status != INQ_OK)
 			break;
 		blind_put16(&o, (uint32_t)strlen(n.names[i]));

@@ -376,6 +376,11 @@ enum inq_status inq_blind_body(const struct inq_blind_session *s, const struct i
 	return status == INQ_OK ? blind_done(&o, ret, err) : status;
 }
 
+void inq_blind_forget(struct inq_blind_session *s)
+{
+	memset(s->sealed, 0, sizeof s->sealed);
+}
+
 void inq_blind_evaluated_digest(const struct inq_blind_session *s, struct inq_sha256 *ret)
 {
 	struct inq_sha256_state state;

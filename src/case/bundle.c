@@ -215,6 +215,27 @@ enum inq_status inq_case_proof(struct inq_case *c, const struct inq_case_entry *
 	return status == INQ_OK ? inq_proof_write(&proof, a, ret, err) : status;
 }
 
+enum inq_status inq_case_proof_by(struct inq_case *c, const struct inq_case_entry *e, const char *party,
+        struct inq_arena *a, struct inq_bytes *ret, struct inq_error *err)
+{
+	struct inq_store_tree tree = { .store = c->store, .log = e->log };
+	struct inq_tile_source tiles = inq_store_tree_source(&tree);
+	struct inq_proof proof = { .extra = { e->digest.byte, sizeof e->digest.byte }, .index = e->index };
+	struct inq_checkpoint head = { .size = 0 };
+	struct inq_note note;
+	enum inq_status status = case_cosigned(c, c->logs[e->log].origin, party, a, &proof.checkpoint, err);
+
+	if (status == INQ_OK)
+		status = inq_note_read(proof.checkpoint, a, &note, err);
+	if (status == INQ_OK)
+		status = inq_checkpoint_read(note.text, &head, err);
+	if (status == INQ_NOT_FOUND || (status == INQ_OK && head.size <= e->index))
+		return inq_fail(err, INQ_NOT_FOUND, 0, "%s has countersigned no head with that entry", party);
+	if (status == INQ_OK)
+		status = inq_merkle_inclusion(&tiles, e->index, head.size, proof.hashes, &proof.count, err);
+	return status == INQ_OK ? inq_proof_write(&proof, a, ret, err) : status;
+}
+
 /* "PARTY-INDEX" of a proof. */
 static void proof_name(const struct inq_case *c, const struct inq_case_entry *e, char ret[INQ_BUNDLE_NAME])
 {

@@ -182,6 +182,15 @@ void inq_case_close(struct inq_case *c)
 	c->batch = c->known = NULL;
 }
 
+enum inq_status inq_case_keys(
+        const struct inq_case *c, uint32_t log, struct inq_party_keys *ret, struct inq_error *err)
+{
+	if (log >= c->log_count || !c->logs[log].has_keys)
+		return inq_fail(err, INQ_NOT_FOUND, 0, "no charter of that party could be read");
+	*ret = c->logs[log].keys;
+	return INQ_OK;
+}
+
 const char *inq_case_id(const struct inq_case *c)
 {
 	return c->id;

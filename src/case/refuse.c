@@ -65,6 +65,30 @@ static enum inq_status revoke_refuse(
 	return INQ_OK;
 }
 
+/* What a commitment to a private comparison allows, it allows once. */
+static enum inq_status blind_refuse(
+        const struct inq_case *c, const struct inq_entry *e, struct inq_error *err)
+{
+	const struct inq_case_entry *of = inq_case_by_digest(c, &e->of), *peer;
+
+	for (size_t i = 0; i < c->entry_count; i++)
+		if (c->entries[i].log == c->own && c->entries[i].type == e->type &&
+		        inq_sha256_equal(&c->entries[i].of, &e->of))
+			return inq_fail(err, INQ_CONFLICT, 0,
+			        "%s: a commitment allows that once, and it was done",
+			        inq_entry_type_name(e->type));
+	if (e->type == INQ_ENTRY_BLIND_ANSWER)
+		return of && of->type == INQ_ENTRY_BLIND_OFFER && of->log != c->own
+		               ? INQ_OK
+		               : inq_fail(err, INQ_BAD_ARGUMENT, 0, "answers no offer of another party");
+	peer = inq_case_by_digest(c, &e->peer);
+	if (!of || !peer || of->log != c->own || peer->log == c->own ||
+	        !((of->type == INQ_ENTRY_BLIND_OFFER && peer->type == INQ_ENTRY_BLIND_ANSWER) ||
+	                (of->type == INQ_ENTRY_BLIND_ANSWER && peer->type == INQ_ENTRY_BLIND_OFFER)))
+		return inq_fail(err, INQ_UNRESOLVED, 0, "is of something else than two commitments");
+	return INQ_OK;
+}
+
 enum inq_status case_refuse(const struct inq_case *c, const struct inq_entry *e, struct inq_error *err)
 {
 	enum inq_status status = INQ_OK;
@@ -81,6 +105,9 @@ enum inq_status case_refuse(const struct inq_case *c, const struct inq_entry *e,
 		status = of_refuse(c, e, err);
 	if (status == INQ_OK && e->type == INQ_ENTRY_KEY_REVOKE)
 		status = revoke_refuse(c, e, err);
+	if (status == INQ_OK && (e->type == INQ_ENTRY_BLIND_ANSWER || e->type == INQ_ENTRY_BLIND_RUN ||
+	                                e->type == INQ_ENTRY_BLIND_RESULT))
+		status = blind_refuse(c, e, err);
 	for (size_t i = 0; i < e->subject_count && status == INQ_OK; i++) {
 		if (is_exhibit(e->type) && inq_case_exhibit(c, &e->subjects[i].digest))
 			status = inq_fail(err, INQ_CONFLICT, 0, "is an exhibit of this party already");

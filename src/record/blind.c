@@ -63,7 +63,7 @@ static size_t commitment(const struct verifier *v, const struct inq_sha256 *dige
 {
 	size_t at = inq_verifier_find(v, digest);
 
-	return at != SIZE_MAX && v->facts[at].read && is_commitment(v->entries[at].type) ? at : SIZE_MAX;
+	return at != SIZE_MAX && v->facts[at].blind && is_commitment(v->entries[at].type) ? at : SIZE_MAX;
 }
 
 static bool is_with(const struct verifier *v, size_t commitment, size_t other)
@@ -110,7 +110,7 @@ static bool both_look(struct verifier *v, size_t e, size_t *ret_own, size_t *ret
 		inq_verifier_spoil(v, e, "is of something else than two commitments", NULL);
 		return false;
 	}
-	if (!v->facts[own].read || !v->facts[peer].read)
+	if (!v->facts[own].blind || !v->facts[peer].blind)
 		return false;
 	offer = v->entries[own].type == INQ_ENTRY_BLIND_OFFER ? own : peer;
 	answer = offer == own ? peer : own;
@@ -213,10 +213,9 @@ void inq_verify_blind(struct verifier *v)
 	count = 0;
 	for (size_t e = 0; e < v->entry_count && !v->no_memory; e++) {
 		size_t own, peer;
-
 		bool known = v->entries[e].index < v->logs[v->entries[e].party].known_size;
 
-		if (!v->facts[e].read || !v->facts[e].blind)
+		if (!v->facts[e].blind)
 			continue;
 		if (v->entries[e].type == INQ_ENTRY_BLIND_ANSWER && !known)
 			answer_look(v, e);

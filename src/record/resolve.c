@@ -223,7 +223,7 @@ static void entry_look(
 	for (size_t i = 0; i < f->cite_count; i++)
 		(void)resolve(v, e, &f->cites[i], seen);
 	of_look(v, e, seen);
-	if (type == INQ_ENTRY_BLIND_RUN || type == INQ_ENTRY_BLIND_RESULT)
+	if (f->blind && (type == INQ_ENTRY_BLIND_RUN || type == INQ_ENTRY_BLIND_RESULT))
 		(void)resolve(v, e, &f->blind->peer, seen);
 	for (size_t i = 0; i < f->subject_count; i++)
 		if (!is_exhibit(type) && !exhibit_seen(v, x, e, &f->subjects[i], seen))

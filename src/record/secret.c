@@ -118,6 +118,16 @@ void inq_secret_public(const struct inq_secret *secret, struct inq_party_keys *r
 	*ret = secret->public;
 }
 
+void inq_secret_subkey(const struct inq_secret *secret, const char *purpose, uint8_t ret[32])
+{
+	crypto_generichash_state s;
+
+	crypto_generichash_init(&s, (const uint8_t *)purpose, strlen(purpose), 32);
+	crypto_generichash_update(&s, secret->seeds, sizeof secret->seeds);
+	crypto_generichash_final(&s, ret, 32);
+	sodium_memzero(&s, sizeof s);
+}
+
 /* What a key file says in clear. */
 struct clear {
 	struct inq_bytes authenticated; /* all before "box " */

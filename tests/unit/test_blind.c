@@ -916,6 +916,54 @@ static void third_party_verifies_what_both_held(void **state)
 	}
 }
 
+static void hex_is(const void *at, size_t len, const char *expected)
+{
+	char hex[129];
+
+	inq_hex(at, len, hex);
+	if (strcmp(hex, expected) != 0)
+		printf("%s\n", hex);
+	assert_string_equal(hex, expected);
+}
+
+/* The values of formats/blind.md. */
+static void example_of_the_format_is_made_anew(void **state)
+{
+	const struct inq_bytes value = inq_bytes_of("evil.example");
+	struct inq_blind_message read;
+	struct inq_blind_set sets[2];
+	struct inq_bytes message;
+	struct inq_error err;
+	uint8_t point[INQ_POINT];
+	uint32_t leaf = 0;
+
+	(void)state;
+	make_blind_init(m, a, 1);
+	sets[0] = sets[1] = make_blind_set(m, INQ_BLIND_DOMAIN, "evil.example\n");
+	make_blind_commit(m, sets, 1);
+	assert_true(inq_oprf_hash(
+	        INQ_VOPRF, (struct inq_bytes){ (const uint8_t *)"domain/1\0evil.example", 21 }, point));
+	assert_true(inq_blind_is_canonical(INQ_BLIND_DOMAIN, value));
+	hex_is(point, 32, "74c722020c7e09962551fb2ad1bdcfa3a08da0ef3038ab71b98136a8f2ce946a");
+	hex_is(m->keeper[0].scalar, 32, "95a8202ac9a4c4a0bf2ba1b6bb815846fe222bd33a5391bf4b6b7a0ff2f53a01");
+	hex_is(m->session[0].public, 32, "e45754eb41c52857ffefaae66eddf46aa6dc0ce8d1c109550dfa53e1196c6e5c");
+	while (m->session[0].element[leaf] == UINT32_MAX)
+		leaf++;
+	assert_int_equal(leaf, 176);
+	hex_is(m->session[0].own.points[leaf], 32,
+	        "b03acb8d6c0abdf3466cfd924dd8bf7086a6fe4e50ae9b794375fe37d1e90956");
+	hex_is(m->session[0].own.hidden[leaf].byte, 32,
+	        "9a6e84f9e6504e66f3426e0f2517189e2fd1037ff2d3e611e6f8f457a8e526a8");
+	hex_is(m->session[0].root.byte, 32,
+	        "f71c3958198e25a66c9685a4df03aefe6fe43740bf912ca934d573ce8e614e89");
+	steps(2);
+	message = make_blind_message(m, 0);
+	assert_int_equal(inq_blind_message_read(message, &read, &err), INQ_OK);
+	assert_int_equal(read.body.len, 4 + 64 * 256);
+	hex_is(read.body.at, 4 + 32,
+	        "00010000009ef0d1c24824110b3078b2c6362f309f71551c301e06e67bf8db00a1e18d7c");
+}
+
 static void logs_are_packed_and_read_as_a_bundle(void **state)
 {
 	struct inq_bundle_source source, packed;
@@ -969,6 +1017,7 @@ int main(void)
 		TEST(canonical_forms_are_one_for_what_is_the_same),
 		TEST(keeper_answers_nothing_but_its_requests),
 		TEST(sketches_find_what_is_alike),
+		TEST(example_of_the_format_is_made_anew),
 		TEST(third_party_verifies_what_both_held),
 		TEST(logs_are_packed_and_read_as_a_bundle),
 	};
