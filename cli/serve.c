@@ -14,8 +14,10 @@ static const struct cli_option options[] = {
 	{ CLI_CORPUS, "corpus", 'c', "CORPUS", false,
 	        "what investigations search, and verifications search again" },
 	{ CLI_PUBLISH, "publish", 0, "FOLDER", false, "where it publishes to" },
-	{ CLI_SAMPLES, "samples", 0, "FOLDER", false,
-	        "the folder that the corpus was built from, to show its functions beside the exhibits'" },
+	{ CLI_KNOWN_FILES, "known", 0, "FOLDER", false,
+	        "where the corpus's samples lie: shared functions are shown beside theirs" },
+	{ CLI_FROM, "from", 0, "BUNDLE", true,
+	        "a folder or an address that it pulls from, as inquiry pull does" },
 	{ CLI_TOKEN_FILE, "token-file", 0, "FILE", false,
 	        "let in who knows the first line of FILE, and nobody else" },
 	{ CLI_ORIGIN, "origin", 0, "URL", true,
@@ -31,6 +33,7 @@ struct serving {
 	struct inq_listener listener;
 	struct serve_options o;
 	const char *passed[PASSED];
+	const char *sources[SERVE_SOURCES + 1];
 };
 
 /* In a child of the server: a command as anybody would give it. */
@@ -88,6 +91,22 @@ static bool origins_read(struct serving *s)
 	return true;
 }
 
+static bool sources_read(struct serving *s)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < s->cli->given_count; i++) {
+		if (s->cli->given[i].id != CLI_FROM)
+			continue;
+		if (count == SERVE_SOURCES) {
+			cli_error(s->cli, CLI_USAGE, "it pulls from at most %d places", SERVE_SOURCES);
+			return false;
+		}
+		s->sources[count++] = s->cli->given[i].value;
+	}
+	return true;
+}
+
 static bool token_read(struct serving *s)
 {
 	const char *path = s->cli->value[CLI_TOKEN_FILE];
@@ -136,7 +155,7 @@ static bool settle(struct serving *s)
 	enum inq_status status;
 	struct inq_case *c;
 
-	if (!origins_read(s) || !token_read(s) || !cli_case_open(cli, false, &c))
+	if (!origins_read(s) || !sources_read(s) || !token_read(s) || !cli_case_open(cli, false, &c))
 		return false;
 	inq_case_close(c);
 	if (cli->set[CLI_WRITE] && !cli_signer_open(cli, &s->signer))
@@ -176,7 +195,8 @@ static int run(struct cli *cli)
 	s->o.agent = s->o.write ? &s->signer.agent : NULL;
 	s->o.corpus = cli->value[CLI_CORPUS];
 	s->o.publish = cli->value[CLI_PUBLISH];
-	s->o.samples = cli->value[CLI_SAMPLES];
+	s->o.known = cli->value[CLI_KNOWN_FILES];
+	s->o.sources = s->sources;
 	s->o.pass_on = s->passed;
 	s->o.limits = &cli->limits;
 	s->o.command = command;

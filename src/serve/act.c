@@ -107,10 +107,50 @@ void post_publish(struct visit *v)
 	w = job_new(v, "publish", false);
 	if (!w)
 		return;
+	option(w, "--known", v->s->o->known);
 	recipe_add(w, "--");
 	recipe_add(w, v->s->o->address);
 	recipe_add(w, v->s->o->publish);
 	go(v, w, "publish", NULL);
+}
+
+/* From one of the places that were named at the start: a browser names none. */
+void post_pull(struct visit *v)
+{
+	const char *from = request_value(&v->request, "from");
+	const char *const *source = v->s->o->sources;
+	struct work *w;
+
+	while (*source && (!from || strcmp(*source, from)))
+		source++;
+	if (!*source) {
+		visit_fail(v, 403, "That is no place to pull from: serve --from names those there are.");
+		return;
+	}
+	w = job_new(v, "pull", true);
+	if (!w)
+		return;
+	pass_on(v, w);
+	recipe_add(w, "--");
+	recipe_add(w, v->s->o->address);
+	recipe_add(w, *source);
+	go(v, w, textf(v, "pull from %.200s", *source), "/record");
+}
+
+void post_rerun(struct visit *v)
+{
+	struct work *w = job_new(v, "rerun", true);
+
+	if (!w)
+		return;
+	pass_on(v, w);
+	if (v->s->o->corpus) {
+		recipe_add(w, "--corpus");
+		recipe_add(w, v->s->o->corpus);
+	}
+	recipe_add(w, "--");
+	recipe_add(w, v->s->o->address);
+	go(v, w, "run the others' analyses again", "/record?type=rerun");
 }
 
 void post_verify(struct visit *v)
@@ -271,6 +311,38 @@ static void say_form(struct visit *v)
 	inq_html_close(h);
 }
 
+static void others_form(struct visit *v)
+{
+	const char *const *source = v->s->o->sources;
+	struct inq_html *h = &v->h;
+
+	inq_html_heading(h, 2, "others", "The other parties");
+	page_note(v, "What they published is proved before it is taken in and countersigned; what they "
+	             "entered is run again "
+	             "here, and whether the same came is entered.");
+	if (*source) {
+		page_form(v, "/pull", false);
+		inq_html_open(h, "label");
+		inq_html_element(h, "span", "Pull from");
+		inq_html_open(h, "select");
+		inq_html_attr(h, "name", "from");
+		for (; *source; source++) {
+			inq_html_open(h, "option");
+			inq_html_text(h, *source);
+			inq_html_close(h);
+		}
+		inq_html_close(h);
+		inq_html_close(h);
+		page_button(v, "Pull");
+		inq_html_close(h);
+	} else {
+		page_note(v, "serve --from names the places that it pulls from.");
+	}
+	page_form(v, "/rerun", false);
+	page_button(v, "Run their analyses again");
+	inq_html_close(h);
+}
+
 void show_act(struct visit *v)
 {
 	const struct serve_options *o = v->s->o;
@@ -296,6 +368,7 @@ void show_act(struct visit *v)
 	page_button(v, "Investigate");
 	inq_html_close(h);
 	say_form(v);
+	others_form(v);
 	inq_html_heading(h, 2, "publish", "Publish");
 	if (o->publish) {
 		inq_html_open_class(h, "p", "note");

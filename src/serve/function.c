@@ -140,9 +140,9 @@ static bool sample_side(struct visit *v, const struct rows *log, const struct ma
 		return true;
 	path = textf(
 	        v, "%s/%s", text_of(v, of_candidate(m, CA_LABEL)), text_of(v, of_candidate(m, CA_SAMPLE)));
-	if (!v->s->o->samples || !stays_below(path))
+	if (!v->s->o->known || !stays_below(path))
 		return false;
-	ret->path = textf(v, "%s/%s", v->s->o->samples, path);
+	ret->path = textf(v, "%s/%s", v->s->o->known, path);
 	return inq_file_exists(ret->path);
 }
 

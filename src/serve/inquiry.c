@@ -183,6 +183,10 @@ void show_inquiry(struct visit *v)
 		page_link(v, "/act", "Enter exhibits, investigate, publish");
 		inq_html_close(&v->h);
 	}
+	inq_html_open_class(&v->h, "p", "note");
+	page_link(v, "/report.html", "The report");
+	inq_html_text(&v->h, ", one file to keep and to send.");
+	inq_html_close(&v->h);
 	inq_html_heading(&v->h, 2, "conclusions", "Conclusions");
 	conclusions_table(v, log, 20);
 	said(v, log);

@@ -212,6 +212,8 @@ void post_admit(struct visit *v);
 void post_investigate(struct visit *v);
 void post_say(struct visit *v);
 void post_publish(struct visit *v);
+void post_pull(struct visit *v);
+void post_rerun(struct visit *v);
 void post_verify(struct visit *v);
 void post_cancel(struct visit *v);
 

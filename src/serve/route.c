@@ -34,6 +34,20 @@ static void log_json(struct visit *v)
 	give(v, "log", argv, true, "log.json");
 }
 
+/* The report is a file of its own, with a policy of its own: it is handed out to be kept, not shown here. */
+static void report_html(struct visit *v)
+{
+	const char *known = v->s->o->known;
+	const char *const argv[] = { "report", "--", v->s->o->address, NULL };
+	const char *const beside[] = { "report", "--known", known, "--", v->s->o->address, NULL };
+	struct work *w = fetch_document(v, "report", known ? beside : argv, true);
+
+	if (!w)
+		return;
+	v->raw = w;
+	v->download = "attachment; filename=\"report.html\"";
+}
+
 /* The parts "entries", PARTY, INDEX as a name; NULL where they are none. */
 static const char *entry_name(struct visit *v)
 {
@@ -81,6 +95,7 @@ static const struct {
 	{ "jobs", 2, 2, GET, show_job },
 	{ "act", 1, 1, GET | WRITES, show_act },
 	{ "log.json", 1, 1, GET, log_json },
+	{ "report.html", 1, 1, GET, report_html },
 	{ "entry.json", 3, 3, GET, entry_json },
 	{ "result.json", 3, 3, GET, result_json },
 	{ "token", 1, 1, GET, show_token },
@@ -89,6 +104,8 @@ static const struct {
 	{ "investigate", 1, 1, POST | WRITES, post_investigate },
 	{ "say", 1, 1, POST | WRITES, post_say },
 	{ "publish", 1, 1, POST | WRITES, post_publish },
+	{ "pull", 1, 1, POST | WRITES, post_pull },
+	{ "rerun", 1, 1, POST | WRITES, post_rerun },
 	{ "verify", 1, 1, POST, post_verify },
 	{ "jobs", 3, 3, POST, post_cancel },
 };

@@ -19,7 +19,7 @@
 #include "os/agent.h"
 #include "os/task.h"
 
-enum { SERVE_ORIGINS = 8, SERVE_UPLOAD_MOST = 1 << 30 };
+enum { SERVE_ORIGINS = 8, SERVE_SOURCES = 16, SERVE_UPLOAD_MOST = 1 << 30 };
 
 struct serve_options {
 	const char *address; /* of the case, for the commands */
@@ -31,7 +31,8 @@ struct serve_options {
 	struct inq_agent *agent; /* with `write`: who signs */
 	const char *corpus; /* that investigations search; NULL: none */
 	const char *publish; /* the folder that is published to; NULL: none */
-	const char *samples; /* the folder of the corpus's samples; NULL: not at hand */
+	const char *known; /* the folder of the corpus's samples; NULL: not at hand */
+	const char *const *sources; /* what may be pulled, ended by NULL */
 	const char *const *pass_on; /* options for commands that examine, ended by NULL */
 	const struct inq_child_limits *limits; /* of children that read documents */
 	/*

@@ -254,7 +254,7 @@ const main = async () => {
 	run("key", "new", "acme", "--no-passphrase", "-q");
 	run("open", "harbour.case", "--party", "acme", "-k", "acme.key", "-q", "-t", "The harbour <script>");
 	const { child, address } = await serve("--write", "-k", "acme.key", "--corpus", "known.corpus", "--publish", "bundle",
-		"--samples", "families");
+		"--known", "families");
 	child.removeAllListeners("exit");
 	const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
 		args: process.getuid() === 0 ? ["--no-sandbox"] : [] });

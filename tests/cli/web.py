@@ -383,6 +383,74 @@ def hostile(s):
             s.page(target)
 
 
+def hostile_program():
+    """An exhibit whose symbols and strings are what the names above were, and a megabyte long."""
+    names = ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "</table></main><h1>owned</h1>", "\u202egpj.exe",
+             "&lt;b&gt;", "a b\tc", "n" * (1 << 20)]
+    lines = [".globl _start", ".text", "_start:"] + ["call 1f; 1: .byte 0x48,0x31,0xc0"]
+    for number, name in enumerate(names):
+        quoted = '"%s"' % name
+        lines += [".globl " + quoted, ".type %s,@function" % quoted, quoted + ":", "mov $%d, %%eax" % number,
+                  "lea s%d(%%rip), %%rdi" % number, "cmp %ebx, %eax", "jl 2f", "add $77, %eax", "2:", "ret",
+                  ".size %s, .-%s" % (quoted, quoted)]
+    lines.append(".section .rodata")
+    texts = ['<script>alert("s")</script>', "\u202eevil\u2066", "\x1b[2J\x1b]0;x\x07text", "s" * (1 << 20),
+             "javascript:alert(1)//", "'\"><svg/onload=alert(1)>"]
+    for number in range(len(names)):
+        data = texts[number % len(texts)].encode()
+        lines.append("s%d: .byte %s" % (number, ",".join(map(str, data + b"\0"))))
+    subprocess.run(["as", "-o", "hostile.o", "-"], input=("\n".join(lines) + "\n").encode(), check=True)
+    subprocess.run(["ld", "-o", "hostile.elf", "hostile.o"], check=True)
+    return open("hostile.elf", "rb").read()
+
+
+def hostile_exhibit(s):
+    s.job(s.upload("hostile.elf", hostile_program()), "admit a hostile program")
+    done = s.job(s.post("/investigate", {}), "investigate a hostile program")
+    check("it was examined", "hostile.elf" in done.text, done.text)
+    where = [t for t in s.page("/exhibits").links if t.startswith("/exhibits/")][-1]
+    for target in s.page("/exhibits").links:
+        if re.match(r"^/exhibits/[0-9a-f]{64}$", target) and "hostile.elf" in s.page(target).text:
+            where = target
+    for part in ("", "/functions", "/functions?order=name", "/imports", "/strings", "/observations"):
+        page = s.page(where + part)
+        check("a page of it is not long: " + part, len(page.raw) < 200000, len(page.raw))
+        check("no control or direction in it: " + part,
+              not re.search("[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]", page.raw))
+    functions = s.page(where + "/functions")
+    check("its symbols are told as they are", "<script>alert(1)</script>" in functions.text and "U+202E" in functions.text)
+    for target in functions.links:
+        if target and "/functions/0x" in target:
+            check("a function's page is not long", len(s.page(target).raw) < 300000)
+    found = s.page("/search?q=" + urllib.parse.quote("<script>"))
+    check("what is in it is found, inert", "<script>alert" in found.text)
+    for query in ("x" * 100, "%s%n", "\u202e", "..", "'; drop"):
+        s.page("/search?q=" + urllib.parse.quote(query))
+
+
+def others(case):
+    """Another party joins, and disagrees; what it published is pulled by a form."""
+    run("publish", case, "bundle")
+    run("key", "new", "nadir", "--no-passphrase", "-q")
+    run("open", "nadir.case", "--party", "nadir", "-k", "nadir.key", "--join", "bundle", "-q")
+    run("pull", "nadir.case", "bundle", "-k", "nadir.key", "-q")
+    run("dispute", "nadir.case", "acme/3", "-r", "other", "-t", "<b>no</b>", "-k", "nadir.key", "-q")
+    run("publish", "nadir.case", "from-nadir")
+    s = Server(case, "--write", "-k", "acme.key", "--from", "from-nadir", "--from", "https://127.0.0.1:1/nothing")
+    for place in ("/etc", "bundle", "http://127.0.0.1:%d/" % s.port, ""):
+        check("nothing is pulled from " + place, s.post("/pull", {"from": place}).status == 403)
+    done = s.job(s.post("/pull", {"from": "from-nadir"}), "pull")
+    page = s.page("/")
+    check("both parties are there", "nadir" in page.text and "<b>no</b>" in page.text, done.text)
+    check("its dispute shows", "disputed by nadir" in s.page("/entries/acme/3").text)
+    s.page("/record?party=nadir")
+    done = s.job(s.post("/pull", {"from": "https://127.0.0.1:1/nothing"}), "a pull that fails")
+    check("what cannot be had is said", "failed" in done.text, done.text)
+    report = s.ask("/report.html")
+    check("the report is a file to keep", report.status == 200 and report.headers["Content-Disposition"].startswith("attachment"))
+    s.end()
+
+
 def temporary_files():
     return {e for e in os.listdir(os.environ["TMPDIR"])}
 
@@ -479,16 +547,18 @@ def main():
         run("key", "new", "acme", "--no-passphrase", "-q")
         run("open", "harbour.case", "--party", "acme", "-k", "acme.key", "-q")
         s = Server("harbour.case", "--write", "-k", "acme.key", "--corpus", "known.corpus", "--publish", "bundle",
-                   "--samples", "families")
+                   "--known", "families")
         pages_and_headers(s)
         refusals(s)
         holding(s, "harbour.case", ["unknown", "stranger"])
         pages_and_headers(s)
         reading(s, "harbour.case")
         hostile(s)
+        hostile_exhibit(s)
         malformed(s)
         uploads(s)
         cancelling("harbour.case")
+        others("harbour.case")
         reader("harbour.case")
         token("harbour.case")
         run("verify", "harbour.case")
