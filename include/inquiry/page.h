@@ -38,6 +38,8 @@ struct inq_page_document {
 	const char *entry; /* PARTY/INDEX of the entry whose result it is; NULL: of none */
 	char sha256[65]; /* of its bytes */
 	uint64_t size;
+	const struct inq_json_value **exhibits; /* or searches: those with a digest, by it */
+	size_t exhibit_count;
 };
 
 struct inq_page {

@@ -68,8 +68,8 @@ static void side(struct inq_html *h, const struct inq_json_value *row, const cha
 
 static void aligned(struct inq_html *h, const struct inq_page *p, const struct inq_page_document *d)
 {
-	static const struct inq_html_column columns[] = { { "", "" }, { "Address here", "" }, { "Here", "" },
-		{ "Address there", "" }, { "There", "" } };
+	static const struct inq_html_column columns[] = { { "Is", "" }, { "Address here", "" },
+		{ "Here", "" }, { "Address there", "" }, { "There", "" } };
 	static const struct {
 		const char *kind, *mark, *words;
 	} kinds[] = { { "same", "=", "the same but for addresses" }, { "changed", "~", "changed" },

@@ -268,7 +268,7 @@ void inq_html_table_given(struct inq_html *h, const char *caption, const struct 
 	h->column_count = count;
 	h->tables++;
 	inq_html_open_class(h, "div", "scroll");
-	inq_html_attr(h, "role", "region");
+	inq_html_attr(h, "role", "group");
 	inq_html_attrf(h, "aria-labelledby", "table-%u", h->tables);
 	inq_html_attr(h, "tabindex", "0");
 	inq_html_open_class(h, "table", h->table_class ? h->table_class : "");

@@ -20,7 +20,7 @@ static void row_end(struct inq_html *h)
 
 static void made_with(struct inq_html *h, const struct inq_page *p, const struct inq_page_document *d)
 {
-	static const struct inq_html_column columns[] = { { "Made with", "" }, { "", "hex" } };
+	static const struct inq_html_column columns[] = { { "Made with", "" }, { "Which", "hex" } };
 	const struct inq_json_value *corpus = member_object(d->value, "corpus"),
 	                            *calibration = member_object(d->value, "calibration");
 

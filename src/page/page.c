@@ -83,6 +83,22 @@ static bool take_entries(struct inq_page *p, const struct inq_json_value *log)
 	return true;
 }
 
+static bool take_exhibits(struct inq_page *p, struct inq_page_document *d)
+{
+	const char *list = d->kind == INQ_PAGE_SEARCH ? "searches" : "exhibits";
+
+	if (d->kind != INQ_PAGE_EXAMINATION && d->kind != INQ_PAGE_SEARCH && d->kind != INQ_PAGE_ATTRIBUTION)
+		return true;
+	d->exhibits = inq_arena_new(p->a, member_length(d->value, list), sizeof *d->exhibits);
+	if (!d->exhibits)
+		return false;
+	for (const struct inq_json_value *x = member_first(d->value, list); x; x = x->next)
+		if (member_string(x, "sha256").len)
+			d->exhibits[d->exhibit_count++] = x;
+	qsort(d->exhibits, d->exhibit_count, sizeof *d->exhibits, by_digest);
+	return true;
+}
+
 enum inq_status inq_page_add(
         struct inq_page *p, struct inq_bytes document, const char *entry, struct inq_error *err)
 {
@@ -110,7 +126,8 @@ enum inq_status inq_page_add(
 		d.kind = kind_of(d.value);
 	else
 		d.why = inq_arena_string(p->a, inq_bytes_of(why.text));
-	if ((!d.value && !d.why) || (d.kind == INQ_PAGE_LOG && !p->entries && !take_entries(p, d.value)))
+	if ((!d.value && !d.why) || !take_exhibits(p, &d) ||
+	        (d.kind == INQ_PAGE_LOG && !p->entries && !take_entries(p, d.value)))
 		return no_memory(err);
 	all[p->count++] = d;
 	return INQ_OK;
@@ -125,17 +142,35 @@ const struct inq_page_document *page_next(
 	return NULL;
 }
 
+/* The first of `sorted`, by digest, that has it; NULL where there is none. */
+static const struct inq_json_value *with_digest(
+        const struct inq_json_value *const *sorted, size_t count, struct inq_bytes sha256)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (compare(member_string(sorted[middle], "sha256"), sha256) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < count && same_bytes(member_string(sorted[low], "sha256"), sha256) ? sorted[low] : NULL;
+}
+
 const struct inq_json_value *page_exhibit(const struct inq_page *p, enum inq_page_kind kind,
         struct inq_bytes sha256, const struct inq_page_document **ret)
 {
-	const char *list = kind == INQ_PAGE_SEARCH ? "searches" : "exhibits";
+	const struct inq_json_value *x;
 
-	for (const struct inq_page_document *d = NULL; (d = page_next(p, kind, d));)
-		for (const struct inq_json_value *x = member_first(d->value, list); x; x = x->next)
-			if (same_bytes(member_string(x, "sha256"), sha256)) {
-				*ret = d;
-				return x;
-			}
+	for (const struct inq_page_document *d = NULL; (d = page_next(p, kind, d));) {
+		x = with_digest(d->exhibits, d->exhibit_count, sha256);
+		if (x) {
+			*ret = d;
+			return x;
+		}
+	}
 	return NULL;
 }
 
@@ -160,19 +195,10 @@ const struct inq_json_value *page_entry(const struct inq_page *p, struct inq_byt
 void exhibit_put(struct inq_html *h, const struct inq_page *p, struct inq_bytes sha256)
 {
 	const struct inq_page_document *d;
-	const struct inq_json_value *x = NULL;
-	size_t low = 0, high = p->subject_count;
+	const struct inq_json_value *x = with_digest(p->subjects, p->subject_count, sha256);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (compare(member_string(p->subjects[middle], "sha256"), sha256) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low < p->subject_count && same_bytes(member_string(p->subjects[low], "sha256"), sha256)) {
-		inq_html_given(h, member_string(p->subjects[low], "name"), NAME_MOST);
+	if (x) {
+		inq_html_given(h, member_string(x, "name"), NAME_MOST);
 		return;
 	}
 	for (unsigned kind = 0; kind <= INQ_PAGE_ATTRIBUTION && !x; kind++)

@@ -139,7 +139,7 @@ static void picture(struct inq_html *h, const struct events *all)
 	while (span / YEAR / step > 9)
 		step *= step == 2 ? 5 : 2;
 	inq_html_open_class(h, "div", "scroll");
-	inq_html_attr(h, "role", "region");
+	inq_html_attr(h, "role", "group");
 	inq_html_attr(h, "aria-label", "Picture of the times below");
 	inq_html_attr(h, "tabindex", "0");
 	inq_html_open_class(h, "svg", "timeline");

@@ -112,7 +112,7 @@ static void a_table_says_which_heading_is_whose(void **state)
 	inq_html_end_row(&w.h);
 	inq_html_end_table(&w.h);
 	assert_string_equal(end(&w),
-	        "<div class=\"scroll\" role=\"region\" aria-labelledby=\"table-1\" tabindex=\"0\"><table>"
+	        "<div class=\"scroll\" role=\"group\" aria-labelledby=\"table-1\" tabindex=\"0\"><table>"
 	        "<caption id=\"table-1\">Families</caption>\n<thead><tr><th scope=\"col\">Family</th>"
 	        "<th class=\"n\" scope=\"col\">Functions</th></tr>\n</thead>\n<tbody><tr>"
 	        "<th scope=\"row\">alpha</th><td class=\"n\"></td></tr>\n</tbody>\n</table>\n</div>\n");
