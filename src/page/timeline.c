@@ -16,6 +16,7 @@ struct event {
 	const char *what;
 	struct inq_bytes exhibit; /* a digest, or empty */
 	struct inq_bytes entry; /* by which it was observed, or empty */
+	struct inq_bytes who, whose; /* of a countersignature */
 	const struct inq_page_document *from;
 	size_t number;
 };
@@ -98,6 +99,25 @@ static void observations(const struct inq_page *p, struct events *all)
 			if (inq_bytes_equal(member_string(e, "type"), types[i].type) &&
 			        member_count(e, "time", &event.time))
 				add(all, event);
+		}
+}
+
+/* Countersignatures bound the times of what they cover: it was there by then. */
+static void countersignatures(const struct inq_page *p, struct events *all)
+{
+	const struct inq_page_document *d = page_next(p, INQ_PAGE_VERIFICATION, NULL);
+
+	for (const struct inq_json_value *l = d ? member_first(d->value, "logs") : NULL; l; l = l->next)
+		for (const struct inq_json_value *c = member_first(l, "cosigned_by"); c; c = c->next) {
+			struct event e = { .observed = true,
+				.what = " countersigned the log of ",
+				.who = member_string(c, "party"),
+				.whose = member_string(l, "party"),
+				.from = d };
+			uint64_t size = 0;
+
+			if (member_count(c, "size", &size) && size && member_count(c, "time", &e.time))
+				add(all, e);
 		}
 }
 
@@ -200,14 +220,18 @@ static void rows(struct inq_html *h, const struct inq_page *p, const struct even
 			exhibit_put(h, p, e->exhibit);
 			inq_html_text(h, ": ");
 		}
+		if (e->who.len)
+			inq_html_given(h, e->who, NAME_MOST);
 		inq_html_text(h, e->what);
+		if (e->who.len)
+			inq_html_given(h, e->whose, NAME_MOST);
 		inq_html_close(h);
 		inq_html_cell(h);
 		if (e->entry.len) {
 			entry_link(h, p, e->entry);
 		} else {
 			from(h, p, e->from);
-			inq_html_text(h, "the file itself");
+			inq_html_text(h, e->who.len ? "the record's heads" : "the file itself");
 			inq_html_close(h);
 		}
 		inq_html_close(h);
@@ -243,6 +267,7 @@ void put_timeline(const struct inq_page *p, struct inq_html *h)
 	}
 	claims(p, all);
 	observations(p, all);
+	countersignatures(p, all);
 	qsort(all->at, all->count, sizeof *all->at, by_time);
 	inq_html_element(h, "p",
 	        "Observed is when something was entered, as its writer's clock says and as the "
