@@ -423,7 +423,8 @@ static void crash_and_hang_are_results_like_others(void **state)
 	assert_int_equal(t.results[0].status, INQ_CRASHED);
 	assert_false(t.results[0].whole);
 	assert_int_equal(t.results[1].status, INQ_TIMED_OUT);
-	assert_string_equal(t.results[1].error.text, "took longer than its limit of 1 seconds");
+	/* That of processor time, or on a busy machine that of the clock. */
+	assert_memory_equal(t.results[1].error.text, "took longer than its limit of ", 30);
 	assert_int_equal(t.results[2].status, INQ_CRASHED);
 	assert_string_equal(t.bodies[3], "answer 3");
 }

@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -215,10 +216,53 @@ static void loses_nothing_acknowledged_when_killed(void **state)
 		kills(MAKE_POSTGRES, 36, 6);
 }
 
+/* In a child: makes a store, says so, and stays. */
+static _Noreturn void make_and_stay(const struct make_store *where, struct inq_arena *a, int told)
+{
+	struct inq_store *s;
+	uint32_t log;
+
+	if (inq_store_open(where->address, INQ_STORE_CREATE, a, &s, &err) != INQ_OK ||
+	        inq_store_log_add(s, "party", "origin", &log, &err) != INQ_OK ||
+	        append(s, 0, 20, &err) != INQ_OK || inq_store_commit(s, &err) != INQ_OK ||
+	        (told >= 0 && write(told, "", 1) != 1))
+		_exit(1);
+	for (;;)
+		pause();
+}
+
+/* Microseconds that this machine takes, as busy as it is, to make one. */
+static uint64_t making_takes(void)
+{
+	struct inq_arena *a = inq_arena_open(64 << 20);
+	struct make_store where;
+	struct timespec begun, ended;
+	int told[2];
+	pid_t child;
+	char byte;
+
+	make_store(&where, MAKE_SQLITE);
+	assert_int_equal(pipe(told), 0);
+	clock_gettime(CLOCK_MONOTONIC, &begun);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		make_and_stay(&where, a, told[1]);
+	assert_int_equal(read(told[0], &byte, 1), 1);
+	clock_gettime(CLOCK_MONOTONIC, &ended);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	close(told[0]);
+	close(told[1]);
+	inq_arena_close(a);
+	return (uint64_t)((ended.tv_sec - begun.tv_sec) * 1000000 + (ended.tv_nsec - begun.tv_nsec) / 1000) +
+	       1;
+}
+
 /* Killed while it is made, a store is whole or not there, and can be made again where it is not. */
 static void is_made_whole_or_not_at_all(void **state)
 {
-	uint64_t seed = 7;
+	uint64_t seed = 7, takes = making_takes();
 	unsigned whole = 0;
 
 	(void)state;
@@ -233,17 +277,9 @@ static void is_made_whole_or_not_at_all(void **state)
 		make_store(&where, MAKE_SQLITE);
 		child = fork();
 		assert_true(child >= 0);
-		if (child == 0) {
-			uint32_t log;
-
-			if (inq_store_open(where.address, INQ_STORE_CREATE, a, &s, &err) != INQ_OK ||
-			        inq_store_log_add(s, "party", "origin", &log, &err) != INQ_OK ||
-			        append(s, 0, 20, &err) != INQ_OK || inq_store_commit(s, &err) != INQ_OK)
-				_exit(1);
-			for (;;)
-				pause();
-		}
-		usleep((useconds_t)(make_next(&seed) % 20000));
+		if (child == 0)
+			make_and_stay(&where, a, -1);
+		usleep((useconds_t)(make_next(&seed) % (2 * takes)));
 		kill(child, SIGKILL);
 		assert_int_equal(waitpid(child, &how, 0), child);
 		assert_true(WIFSIGNALED(how));
