@@ -289,12 +289,10 @@ static void entries_put(struct visit *v, const struct parts *p)
 {
 	static const struct inq_html_column columns[] = { { "entry", "" }, { "type", "" },
 		{ "time (UTC)", "" }, { "status", "" } };
-	uint64_t row, shown = 0;
+	uint64_t place = UINT64_MAX, row;
 
 	inq_html_table(&v->h, "Entries about it", columns, 4);
-	for (uint64_t from = 0;
-	        shown < PAGE_ROWS && rows_find(p->log, LOG_ENTRIES, E_SHA256, p->digest, from, &row);
-	        from = row + 1, shown++) {
+	for (uint64_t shown = 0; shown < PAGE_ROWS && log_about(p->log, p->digest, &place, &row); shown++) {
 		inq_html_row(&v->h);
 		inq_html_cell(&v->h);
 		page_entry_link(v, rows_cell(p->log, LOG_ENTRIES, row, E_NAME));

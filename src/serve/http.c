@@ -29,7 +29,7 @@ enum {
 static struct wire wires[VISITS_MOST + 8];
 
 static const char policy[] =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
         "trusted-types 'none'";
 
@@ -183,6 +183,8 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
 	}
 	if (v->state == VISIT_ANSWERED)
 		return MHD_YES;
+	if (v->state == VISIT_LATE)
+		return deliver(v);
 	if (v->state == VISIT_BODY) {
 		upload_end(v);
 		if (v->refused) {
@@ -292,7 +294,7 @@ static void wires_check(void)
 
 			waits->waits->held--;
 			visit_fail(waits, 503, "This takes too long. It goes on; come back in a while.");
-			waits->state = VISIT_READY;
+			waits->state = VISIT_LATE;
 			MHD_resume_connection(waits->connection);
 		} else if (late) {
 			inq_connection_cut(w->fd);

@@ -479,11 +479,36 @@ uint64_t log_entry(const struct rows *log, struct inq_bytes name)
 	return rows_find(log, LOG_ENTRIES, E_NAME, name, 0, &row) ? row : UINT64_MAX;
 }
 
+/* The next entry about that exhibit; `*place`, its place among all by exhibit, begins as UINT64_MAX. */
+bool log_about(const struct rows *log, struct inq_bytes sha256, uint64_t *place, uint64_t *ret)
+{
+	uint64_t count = rows_count(log, LOG_ENTRIES), low = 0, high = count;
+
+	if (sha256.len != 64)
+		return false;
+	if (*place != UINT64_MAX) {
+		low = *place + 1;
+	} else {
+		while (low < high) {
+			uint64_t middle = low + (high - low) / 2;
+			struct inq_bytes is = rows_cell(log, LOG_ENTRIES,
+			        rows_order(log, LOG_ENTRIES, E_BY_EXHIBIT, middle), E_SHA256);
+
+			/* Those about none come last. */
+			if (is.len == 64 && memcmp(is.at, sha256.at, 64) < 0)
+				low = middle + 1;
+			else
+				high = middle;
+		}
+	}
+	*place = low;
+	*ret = rows_order(log, LOG_ENTRIES, E_BY_EXHIBIT, low);
+	return low < count && inq_bytes_begin(rows_cell(log, LOG_ENTRIES, *ret, E_SHA256), sha256.at, 64);
+}
+
 uint64_t log_exhibit(const struct rows *log, struct inq_bytes sha256)
 {
-	uint64_t row;
-
-	for (uint64_t from = 0; rows_find(log, LOG_ENTRIES, E_SHA256, sha256, from, &row); from = row + 1)
+	for (uint64_t place = UINT64_MAX, row; log_about(log, sha256, &place, &row);)
 		if (log_is_exhibit(log, row))
 			return row;
 	return UINT64_MAX;
@@ -491,10 +516,10 @@ uint64_t log_exhibit(const struct rows *log, struct inq_bytes sha256)
 
 uint64_t log_result(const struct rows *log, struct inq_bytes sha256, const char *kind)
 {
-	uint64_t row, best = UINT64_MAX;
+	uint64_t best = UINT64_MAX;
 	bool good = false;
 
-	for (uint64_t from = 0; rows_find(log, LOG_ENTRIES, E_SHA256, sha256, from, &row); from = row + 1) {
+	for (uint64_t place = UINT64_MAX, row; log_about(log, sha256, &place, &row);) {
 		bool stands = rows_is(log, LOG_ENTRIES, row, E_HOLDS, "true") &&
 		              !rows_is(log, LOG_ENTRIES, row, E_WITHDRAWN, "true");
 

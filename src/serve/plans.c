@@ -47,7 +47,11 @@ static const char *const cosigner_columns[] = { "^party", "party", "size" };
 
 static const struct rows_table log_tables[] = {
 	[LOG_CASE] = TABLE("", case_columns),
-	[LOG_ENTRIES] = TABLE("entries", entry_columns),
+	[LOG_ENTRIES] = { .path = "entries",
+	        .columns = entry_columns,
+	        .column_count = COUNT(entry_columns),
+	        .orders = { [E_BY_EXHIBIT] = { E_SHA256, ROWS_TEXT } },
+	        .order_count = 1 },
 	[LOG_LOGS] = TABLE("logs", log_columns),
 	[LOG_COSIGNERS] = TABLE("logs.cosigned_by", cosigner_columns),
 };

@@ -43,6 +43,7 @@ enum {
 	E_PROOF,
 	E_COLUMNS,
 };
+enum { E_BY_EXHIBIT };
 enum { L_PARTY, L_ORIGIN, L_SIZE, L_ROOT, L_FORKED, L_KEY };
 enum { C_OF, C_PARTY, C_SIZE };
 

@@ -45,7 +45,7 @@ struct server {
 	bool warmed; /* everything that the log names has been asked for */
 };
 
-enum visit_state { VISIT_BEGINS, VISIT_BODY, VISIT_READY, VISIT_WAITS, VISIT_ANSWERED };
+enum visit_state { VISIT_BEGINS, VISIT_BODY, VISIT_READY, VISIT_WAITS, VISIT_LATE, VISIT_ANSWERED };
 
 /* A request and what becomes of it. */
 struct visit {
@@ -176,6 +176,7 @@ const char *textf(struct visit *v, const char *fmt, ...) INQ_PRINTF(2, 3);
 bool hex_digest(const char *text, struct inq_sha256 *ret);
 
 /* Where in the log something is; UINT64_MAX: nowhere. */
+bool log_about(const struct rows *log, struct inq_bytes sha256, uint64_t *place, uint64_t *ret);
 uint64_t log_exhibit(const struct rows *log, struct inq_bytes sha256);
 uint64_t log_entry(const struct rows *log, struct inq_bytes name);
 /* The latest result of that kind about the exhibit that holds and is not withdrawn; else any. */
