@@ -1,6 +1,7 @@
 /* blind offer, blind answer: both commit to what they hold before anything is exchanged. */
 #include "cli/blind.h"
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 static const struct cli_option offer_options[] = {
@@ -99,7 +100,10 @@ static bool commit(struct cli_blind *b, struct inq_blind_start *start, const str
 		return false;
 	}
 	status = inq_case_commit(b->c, &err);
-	return status == INQ_OK || cli_blind_fail(b, NULL, status, &err);
+	if (status == INQ_OK)
+		return true;
+	(void)remove(b->file);
+	return cli_blind_fail(b, NULL, status, &err);
 }
 
 static void left_out(struct cli *cli, const struct cli_elements *e)

@@ -503,6 +503,23 @@ static void openings_of_anything_else_are_refused(void **state)
 	}
 }
 
+/* Well proved, but not all that both hold. */
+static void opening_of_less_than_both_hold_is_refused(void **state)
+{
+	(void)state;
+	commit_domains(30);
+	steps(4);
+	for (unsigned step = 5; step <= 6; step++) {
+		unsigned by = (step + 1) % 2;
+		struct inq_blind_session *s = &m->session[by];
+		size_t count = s->match_count;
+
+		for (s->match_count = 0; s->match_count < count; s->match_count++)
+			refused(1 - by, make_blind_message(m, by), INQ_TAMPERED, "both hold 2");
+		make_blind_step(m);
+	}
+}
+
 static void result_tampered_with_does_not_hold(void **state)
 {
 	struct inq_blind_said offer, answer;
@@ -1008,6 +1025,7 @@ int main(void)
 		TEST(masked_elements_that_are_not_as_committed_are_refused),
 		TEST(multiplied_elements_that_are_not_proved_are_refused),
 		TEST(openings_of_anything_else_are_refused),
+		TEST(opening_of_less_than_both_hold_is_refused),
 		TEST(result_tampered_with_does_not_hold),
 		TEST(message_cut_or_changed_is_refused),
 		TEST(sessions_are_kept_between_messages),
