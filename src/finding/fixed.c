@@ -22,24 +22,43 @@ uint64_t exp2_minus(uint64_t x)
 	return y >> (x >> 24);
 }
 
+/* log2 of n over i, for the first of them: bisection asks for the same ones again and again. */
+struct ways {
+	uint64_t log2[2048];
+	uint32_t count;
+};
+
+static uint64_t ways_after(uint64_t log2, uint32_t n, uint32_t i)
+{
+	return log2 + inq_log2(n - i, 24) - inq_log2(i + 1U, 24);
+}
+
+static void ways_make(uint32_t n, uint32_t k, struct ways *ret)
+{
+	enum { MOST = sizeof ret->log2 / sizeof *ret->log2 };
+
+	ret->log2[0] = 0;
+	for (ret->count = 1; ret->count < MOST && ret->count <= k; ret->count++)
+		ret->log2[ret->count] = ways_after(ret->log2[ret->count - 1], n, ret->count - 1);
+}
+
 /* Whether at most `k` of `n` come with a probability above TAIL, each coming with p in 2^-24ths. */
-static bool is_likely(uint32_t n, uint32_t k, uint32_t p)
+static bool is_likely(uint32_t n, uint32_t k, uint32_t p, const struct ways *known)
 {
 	enum { ONE = 1 << 24 };
 	const uint64_t tail =
 	        (UINT64_C(1) << 32) / 40; /* one fortieth at each end: 95 in a hundred between */
 	uint64_t yes = (UINT64_C(24) << 24) - inq_log2(p, 24),
 	         no = (UINT64_C(24) << 24) - inq_log2(ONE - p, 24), sum = 0;
-	uint64_t ways = 0; /* log2 of n over i */
+	uint64_t ways = 0;
 
 	for (uint32_t i = 0; i <= k; i++) {
 		uint64_t minus = i * yes + (n - i) * no;
 
+		ways = i < known->count ? known->log2[i] : ways_after(ways, n, i - 1);
 		sum += exp2_minus(minus > ways ? minus - ways : 0);
 		if (sum > tail)
 			return true;
-		ways += inq_log2(n - i, 24);
-		ways -= inq_log2(i + 1U, 24);
 	}
 	return false;
 }
@@ -48,13 +67,15 @@ static bool is_likely(uint32_t n, uint32_t k, uint32_t p)
 uint32_t binomial_most(uint32_t k, uint32_t n)
 {
 	uint32_t low = 0, high = 1 << 24;
+	struct ways ways;
 
 	if (k >= n)
 		return high;
+	ways_make(n, k, &ways);
 	while (high - low > 1) {
 		uint32_t middle = low + (high - low) / 2;
 
-		if (is_likely(n, k, middle))
+		if (is_likely(n, k, middle, &ways))
 			low = middle;
 		else
 			high = middle;
