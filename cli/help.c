@@ -75,6 +75,20 @@ void cli_help(const struct cli_command *command, struct inq_sink *out)
 
 void cli_help_all(struct inq_sink *out)
 {
+	/* Headings, each before the command that begins its group in the table. */
+	static const struct {
+		const struct cli_command *first;
+		const char *title;
+	} groups[] = {
+		{ &cli_examine, "Files" },
+		{ &cli_corpus_build, "Known programs" },
+		{ &cli_key_new, "The keys of a party" },
+		{ &cli_open, "A case: what is entered" },
+		{ &cli_log, "A case: what stands there" },
+		{ &cli_publish, "A case: with everybody else" },
+		{ &cli_completion, "The shell" },
+	};
+
 	inq_put(out, "inquiry - what a program is made of, and whose code is in it; it is never run\n\n"
 	             "Examples\n"
 	             "  inquiry examine suspicious.exe\n"
@@ -87,9 +101,13 @@ void cli_help_all(struct inq_sink *out)
 	             "      begin an inquiry: a signed record that nobody can quietly change\n"
 	             "  inquiry verify harbour/\n"
 	             "      prove again what somebody has published\n\n"
-	             "Usage: inquiry COMMAND [OPTION]... FILE...\n\nCommands\n");
-	for (const struct cli_command *const *c = cli_commands; *c; c++)
-		inq_putf(out, "  %-15s %s\n", (*c)->name, (*c)->summary);
+	             "Usage: inquiry COMMAND [OPTION]... FILE...\n\n");
+	for (const struct cli_command *const *c = cli_commands; *c; c++) {
+		for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
+			if (groups[i].first == *c)
+				inq_putf(out, "%s\n", groups[i].title);
+		inq_putf(out, "  %-17s%s\n", (*c)->name, (*c)->summary);
+	}
 	inq_put(out, "\ninquiry COMMAND --help says more. FILE may be - for standard input.\n");
 }
 
