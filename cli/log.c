@@ -8,11 +8,11 @@ static const struct table_column columns[] = {
 	{ "entry", false, 0 },
 	{ "time (UTC)", false, 0 },
 	{ "type", false, 0 },
-	{ "subject", false, 12 },
-	{ "status", false, 12 },
+	{ "subject", false, 11 },
+	{ "status", false, 27 },
 };
 
-enum { SUBJECT_MOST = 200 };
+enum { SUBJECT_MOST = 200, TO_THE_MINUTE = 16 };
 
 static enum paint paint_of(const struct inq_record_entry *r)
 {
@@ -42,6 +42,7 @@ static void row(const struct cli_view *v, const struct inq_record_entry *r, stru
 	if (a) {
 		cli_view_name(v, &r->digest, name);
 		cli_time_text(r->time, time);
+		time[TO_THE_MINUTE] = 0;
 		table_paint(t, paint_of(r));
 		table_cell(t, name);
 		table_cell(t, time);
