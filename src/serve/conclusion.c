@@ -63,6 +63,14 @@ static void ratio_text_put(struct visit *v, const struct ratio *r)
 	inq_html_textf(&v->h, " (%s to %s)", ratio_text(r->least, least), ratio_text(r->most, most));
 }
 
+/* The words are for how much; whether for or against, the ratio says. */
+static void support_put(struct visit *v, const struct ratio *r)
+{
+	page_given(v, r->support, 40);
+	if (r->most < 0)
+		inq_html_text(&v->h, ", against it");
+}
+
 static void came_to(struct visit *v, const struct rows *r)
 {
 	inq_html_open(&v->h, "strong");
@@ -78,7 +86,7 @@ static void came_to(struct visit *v, const struct rows *r)
 		inq_html_text(&v->h, ", ratio ");
 		ratio_text_put(v, &ratio);
 		inq_html_text(&v->h, ", ");
-		page_given(v, ratio.support, 40);
+		support_put(v, &ratio);
 	}
 }
 
@@ -184,6 +192,48 @@ static void lacks_put(struct visit *v, const struct rows *r)
 	inq_html_close(&v->h);
 }
 
+static void ratio_cells(struct visit *v, const struct ratio *r)
+{
+	struct inq_html *h = &v->h;
+
+	inq_html_cell(h);
+	ratio_text_put(v, r);
+	inq_html_close(h);
+	inq_html_cell(h);
+	svg_ratio(h, r);
+	inq_html_close(h);
+	inq_html_cell(h);
+	support_put(v, r);
+	inq_html_close(h);
+}
+
+/* Ends a row that has neither trials nor functions of its own. */
+static void no_trials(struct inq_html *h)
+{
+	inq_html_cell(h);
+	inq_html_close(h);
+	inq_html_cell(h);
+	inq_html_close(h);
+	inq_html_end_row(h);
+}
+
+static void planted_row(struct visit *v, const struct rows *r, uint64_t family)
+{
+	struct ratio ratio = ratio_of(r, ATT_FAMILIES, family, AF_PLANTED_LOG10, AF_PLANTED_SUPPORT);
+	struct inq_html *h = &v->h;
+
+	if (!ratio.support.len)
+		return;
+	inq_html_row(h);
+	inq_html_cell(h);
+	inq_html_text(h, "That of ");
+	page_given(v, rows_cell(r, ATT_FAMILIES, family, AF_LABEL), 60);
+	inq_html_text(h, " was put in as one block, against its being their own");
+	inq_html_close(h);
+	ratio_cells(v, &ratio);
+	no_trials(h);
+}
+
 static void hypotheses(struct visit *v, const struct rows *r, uint64_t count)
 {
 	static const struct inq_html_column columns[] = { { "proposition", "" }, { "ratio", "" },
@@ -205,15 +255,7 @@ static void hypotheses(struct visit *v, const struct rows *r, uint64_t count)
 		page_given(v, rows_cell(r, ATT_FAMILIES, i, AF_LABEL), 60);
 		inq_html_close(h);
 		inq_html_close(h);
-		inq_html_cell(h);
-		ratio_text_put(v, &ratio);
-		inq_html_close(h);
-		inq_html_cell(h);
-		svg_ratio(h, &ratio);
-		inq_html_close(h);
-		inq_html_cell(h);
-		page_given(v, ratio.support, 40);
-		inq_html_close(h);
+		ratio_cells(v, &ratio);
 		inq_html_cell(h);
 		inq_html_textf(h, "%" PRIu64 " right, %" PRIu64 " wrong",
 		        rows_number(r, ATT_FAMILIES, i, AF_RIGHT), rows_number(r, ATT_FAMILIES, i, AF_WRONG));
@@ -227,20 +269,10 @@ static void hypotheses(struct visit *v, const struct rows *r, uint64_t count)
 	inq_html_cell(h);
 	inq_html_text(h, "None of these families, against the first");
 	inq_html_close(h);
-	inq_html_cell(h);
-	ratio_text_put(v, &none);
-	inq_html_close(h);
-	inq_html_cell(h);
-	svg_ratio(h, &none);
-	inq_html_close(h);
-	inq_html_cell(h);
-	page_given(v, none.support, 40);
-	inq_html_close(h);
-	inq_html_cell(h);
-	inq_html_close(h);
-	inq_html_cell(h);
-	inq_html_close(h);
-	inq_html_end_row(h);
+	ratio_cells(v, &none);
+	no_trials(h);
+	for (uint64_t i = 0; i < count; i++)
+		planted_row(v, r, i);
 	inq_html_end_table(h);
 }
 
@@ -376,7 +408,9 @@ static void planted(struct visit *v, const struct rows *r)
 	inq_html_heading(&v->h, 2, "planted", "What speaks for its having been planted");
 	if (!count)
 		inq_html_element(&v->h, "p",
-		        "Nothing that was looked for. No trial has planted code: this has no ratio.");
+		        "Nothing that was looked for. Code that was put in function by function lies as "
+		        "genuine "
+		        "code does: for that there is no ratio.");
 	else
 		inq_html_open(&v->h, "ul");
 	for (uint64_t i = 0; i < count && i < PAGE_ROWS; i++) {

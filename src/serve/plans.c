@@ -270,6 +270,10 @@ static const char *const hypothesis_columns[] = {
 	[AF_RIGHT] = "ratio.trials_right",
 	[AF_WRONG] = "ratio.trials_wrong",
 	[AF_SUPPORT] = "ratio.support",
+	[AF_PLANTED_LOG10] = "planted.log10",
+	[AF_PLANTED_LEAST] = "planted.least",
+	[AF_PLANTED_MOST] = "planted.most",
+	[AF_PLANTED_SUPPORT] = "planted.support",
 	[AF_FUNCTIONS] = "functions",
 	[AF_BYTES] = "bytes",
 };
