@@ -10,7 +10,10 @@
  *   calibration  the known cases; calibration_bytes: as bytes; measure: error rates
  *   plan         which programs of a corpus are left out together
  *   planted      how code that was put in lies, and how genuine code does
+ *   look         what a case comes to, all exhibits together and each by itself
+ *   bench        the trials that a case is judged by
  *   weigh        propositions, grounds and what would change them
+ *   posterior    what a reader's prior becomes
  *   forgery      facts anyone can write, held against the code
  *   words        of the scales
  */

@@ -1,4 +1,5 @@
 #include "finding/forgery.h"
+#include "finding/look.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,34 +7,7 @@ enum {
 	WEIGHED = 3, /* pieces whose removal is worked out */
 	SEARCHABLE_LEAST = 3, /* functions, for anything to be said */
 	DISTINCTIVE_LEAST = 2, /* functions of a family, to name it */
-	TOGETHER_LEAST =
-	        200, /* wrong trials of several programs, to name a family by what they have together */
 	WHATS = WHAT_DISTINCTIVE + 1,
-};
-
-/* The trials that a case of so many exhibits is judged by. */
-struct bench {
-	struct curve many, one; /* of as many exhibits, of a single one */
-	bool has_many; /* there are such trials, */
-	bool names_many; /* and enough to see how seldom they err */
-	uint32_t exhibits;
-};
-
-/* What a case comes to. */
-struct looked {
-	struct sayings sayings;
-	struct score *scores; /* of each label, all exhibits together */
-	uint32_t left; /* functions that code of a family could be found in */
-	struct alone {
-		uint32_t label;
-		int32_t score;
-	} * alone; /* what single exhibits have with labels, by label, the best first; of several alone */
-	size_t alone_count;
-	struct first {
-		uint32_t label;
-		int32_t score;
-		uint32_t left;
-	} * first; /* of each exhibit by itself */
 };
 
 struct weighing {
@@ -46,6 +20,7 @@ struct weighing {
 	uint32_t *exhibit; /* of each of them: its number among the finding's */
 	uint32_t count;
 	struct bench bench;
+	struct looking looking;
 	struct evidence_case k;
 	bool *dropped;
 	struct looked looked;
@@ -109,145 +84,6 @@ static bool take_exhibits(struct weighing *w, const struct inq_evidence *const *
 	return case_init(&w->k, w->evidence, w->count, w->c, w->a);
 }
 
-static int compare_alone(const void *a, const void *b)
-{
-	const struct alone *x = a, *y = b;
-
-	if (x->label != y->label)
-		return x->label < y->label ? -1 : 1;
-	return x->score > y->score ? -1 : x->score < y->score;
-}
-
-/* What each exhibit says by itself, for every label. */
-static bool look_alone(const struct weighing *w, const struct evidence_case *k, const struct view *all,
-        struct inq_arena *a, struct looked *l)
-{
-	size_t room = 0;
-
-	for (uint32_t i = 0; i < k->exhibit_count; i++) {
-		struct inq_arena *scratch = inq_arena_open(SIZE_MAX);
-		struct view v = *all;
-		struct evidence_case own;
-		struct sayings s;
-		struct score *scores;
-		bool ok;
-
-		if (v.dropped)
-			v.dropped += k->first[i];
-		ok = scratch && case_init(&own, &k->exhibits[i], 1, w->c, scratch) &&
-		     sayings_make(&own, &v, scratch, &s) &&
-		     scores_make(&own, &s, w->cal ? w->cal->background : NULL, scratch, &scores);
-		l->first[i] = (struct first){ NO_LABEL, 0, ok ? case_left(&own, &s) : 0 };
-		for (uint32_t j = 0; ok && j < w->c->label_count; j++) {
-			int32_t score = scores[j].score;
-			struct alone *more;
-
-			if (!score)
-				continue;
-			more = inq_arena_extend(a, l->alone, l->alone_count, &room, sizeof *more);
-			ok = more != NULL;
-			if (!ok)
-				break;
-			l->alone = more;
-			more[l->alone_count++] = (struct alone){ j, score };
-			if (score > l->first[i].score)
-				l->first[i] = (struct first){ j, score, l->first[i].left };
-		}
-		inq_arena_close(scratch);
-		if (!ok)
-			return false;
-	}
-	if (l->alone_count)
-		qsort(l->alone, l->alone_count, sizeof *l->alone, compare_alone);
-	return true;
-}
-
-static bool look(struct weighing *w, const struct evidence_case *k, const bool *dropped, struct inq_arena *a,
-        struct looked *ret)
-{
-	struct view v = { .without_label = NO_LABEL, .day = w->question->day, .dropped = dropped };
-	struct looked l = { 0 };
-
-	l.first = inq_arena_new(a, k->exhibit_count, sizeof *l.first);
-	if (!l.first || !sayings_make(k, &v, a, &l.sayings) ||
-	        !scores_make(k, &l.sayings, w->cal ? w->cal->background : NULL, a, &l.scores) ||
-	        (k->exhibit_count > 1 && !look_alone(w, k, &v, a, &l)))
-		return false;
-	l.left = case_left(k, &l.sayings);
-	*ret = l;
-	return true;
-}
-
-/* Where what single exhibits have with a label begins. */
-static size_t alone_first(const struct looked *l, uint32_t label)
-{
-	size_t low = 0, high = l->alone_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (l->alone[middle].label < label)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-/* Where no trial had so many programs, silence is that of one, and a score says nothing. */
-static struct inq_ratio together(const struct bench *b, int32_t score, uint32_t left)
-{
-	if (b->has_many)
-		return curve_ratio(&b->many, score, left);
-	return score > 0 ? (struct inq_ratio){ 0 } : curve_ratio(&b->one, 0, left);
-}
-
-/*
- * Two ratios hold for several exhibits: that of all their code together, by
- * trials of as many programs, of which there are few; and that of the k-th best
- * of n by itself, by trials of one, divided by n / k, for that k by which it is
- * largest (Simes, Biometrika 73, 1986: valid where exhibits of one hand err
- * together). The one whose nearer bound says more is taken.
- */
-static struct inq_ratio judged(const struct bench *b, const struct looked *l, uint32_t label, bool *ret_named)
-{
-	int32_t score = l->scores[label].score;
-	struct inq_ratio best = together(b, score, l->left);
-	uint32_t k = 0;
-
-	*ret_named = b->names_many && is_named(&b->many, score, 1, 1);
-	for (size_t i = alone_first(l, label); i < l->alone_count && l->alone[i].label == label; i++) {
-		struct inq_ratio one;
-		int32_t off;
-
-		one = curve_ratio(&b->one, l->alone[i].score, l->left);
-		off = log10_of_ratio(b->exhibits, ++k);
-		one.log10 -= off;
-		one.least -= off;
-		one.most -= off;
-		if (one.least <= 0 || one.least <= best.least)
-			continue;
-		best = one;
-		*ret_named = is_named(&b->one, l->alone[i].score, k, b->exhibits);
-	}
-	return best;
-}
-
-static enum inq_status bench_read(const struct weighing *w, uint32_t exhibits, struct inq_arena *a,
-        struct bench *ret, uint32_t *ret_class, struct inq_error *err)
-{
-	struct bench b = { .exhibits = exhibits };
-	enum inq_status status = calibration_curve(w->cal, exhibits, NO_LABEL, a, &b.many, ret_class, err);
-
-	if (status == INQ_OK)
-		status = calibration_curve(w->cal, 1, NO_LABEL, a, &b.one, NULL, err);
-	b.has_many = status == INQ_OK && b.many.right && b.many.wrong;
-	b.names_many = b.has_many && (exhibits < 2 || b.many.wrong >= TOGETHER_LEAST);
-	if (status == INQ_OK)
-		*ret = b;
-	return status;
-}
-
 /* The function of the case that holds `va` in one of the exhibits asked for. */
 static bool function_at(const struct weighing *w, const struct inq_finding_left_out *l, uint32_t *ret)
 {
@@ -278,7 +114,7 @@ static enum inq_status leave_out(struct weighing *w, struct inq_error *err)
 	uint32_t at = 0;
 
 	w->dropped = inq_arena_new(w->a, (size_t)w->k.first[w->count] + 1, sizeof *w->dropped);
-	if (!w->dropped || !look(w, &w->k, w->dropped, w->a, &w->looked))
+	if (!w->dropped || !look(&w->looking, &w->k, w->dropped, w->a, &w->looked))
 		return no_memory(err);
 	for (size_t i = 0; i < w->question->left_out_count; i++) {
 		const struct inq_finding_left_out *l = &w->question->left_out[i];
@@ -291,7 +127,7 @@ static enum inq_status leave_out(struct weighing *w, struct inq_error *err)
 	}
 	for (uint32_t i = 0; i < w->looked.sayings.count; i++)
 		w->f->left_out += w->dropped[i];
-	if (w->f->left_out && !look(w, &w->k, w->dropped, w->a, &w->looked))
+	if (w->f->left_out && !look(&w->looking, &w->k, w->dropped, w->a, &w->looked))
 		return no_memory(err);
 	return INQ_OK;
 }
@@ -502,7 +338,7 @@ static bool weigh_without_piece(struct weighing *w, struct inq_finding_piece *p)
 		        w->k.exhibits[q->exhibit]->functions[q->first - w->k.first[q->exhibit]].va == p->va)
 			drop_piece(&w->looked.sayings, i, dropped);
 	}
-	ok = ok && look(w, &w->k, dropped, scratch, &looked);
+	ok = ok && look(&w->looking, &w->k, dropped, scratch, &looked);
 	if (ok) {
 		p->without = ratio_of(w, &looked, p->label, &named);
 		p->weighed = true;
@@ -533,11 +369,11 @@ static enum inq_status weigh_without_exhibit(struct weighing *w, uint32_t left_o
 		for (uint32_t j = w->k.first[i]; j < w->k.first[i + 1]; j++)
 			dropped[at++] = w->dropped[j];
 	}
-	if (status == INQ_OK &&
-	        (!case_init(&k, others, count, w->c, scratch) || !look(w, &k, dropped, scratch, &looked)))
+	if (status == INQ_OK && (!case_init(&k, others, count, w->c, scratch) ||
+	                                !look(&w->looking, &k, dropped, scratch, &looked)))
 		status = no_memory(err);
 	if (status == INQ_OK)
-		status = bench_read(w, count, scratch, &bench, NULL, err);
+		status = bench_read(w->cal, count, scratch, &bench, NULL, err);
 	if (status == INQ_OK) {
 		x->without = judged(&bench, &looked, label, &named);
 		x->weighed = true;
@@ -637,32 +473,6 @@ static bool list_signs(struct weighing *w)
 	               "another");
 }
 
-/* 10^(log10 / 1000) against the largest, in 2^-32ths. */
-static uint64_t weight_of(int32_t log10, int32_t largest)
-{
-	/* 1000 log2(10) in 2^-24ths a thousandth: 55732.705; */
-	return exp2_minus((uint64_t)((int64_t)largest - log10) * 55732705 / 1000);
-}
-
-void inq_finding_posteriors(uint32_t prior, uint32_t families, const int32_t *log10, uint32_t count,
-        int32_t silent, uint32_t *ret, uint32_t *ret_none)
-{
-	int32_t largest = silent > 0 ? silent : 0;
-	uint64_t none, all;
-
-	for (uint32_t i = 0; i < count; i++)
-		largest = log10[i] > largest ? log10[i] : largest;
-	/* Weights below 2^32, priors below 2^14, families below 2^20: sums stay in 64 bits once these are shared out. */
-	none = weight_of(0, largest) * (10000 - prior);
-	all = none + weight_of(silent, largest) * prior / families * (families - count);
-	for (uint32_t i = 0; i < count; i++)
-		all += weight_of(log10[i], largest) * prior / families;
-	all = all ? all : 1;
-	for (uint32_t i = 0; i < count; i++)
-		ret[i] = (uint32_t)(weight_of(log10[i], largest) * prior / families / ((all + 9999) / 10000));
-	*ret_none = (uint32_t)(none / ((all + 9999) / 10000));
-}
-
 static bool posteriors(struct weighing *w)
 {
 	struct inq_finding *f = w->f;
@@ -690,7 +500,7 @@ static enum inq_status read_curve(struct weighing *w, struct inq_error *err)
 
 	if (!w->cal || !w->count)
 		return INQ_OK;
-	status = bench_read(w, w->count, w->a, &w->bench, &f->trial_exhibits, err);
+	status = bench_read(w->cal, w->count, w->a, &w->bench, &f->trial_exhibits, err);
 	if (status != INQ_OK)
 		return status;
 	trials = w->bench.has_many ? &w->bench.many : &w->bench.one;
@@ -714,9 +524,13 @@ enum inq_status inq_finding_make(const struct inq_evidence *const *evidence, uin
 		.day = question->day,
 		.families_of_corpus = c->family_count,
 		.prior = question->prior };
-	struct weighing w = {
-		.c = c, .cal = cal, .question = question, .a = a, .f = &f, .signs = { .a = a }
-	};
+	struct weighing w = { .c = c,
+		.cal = cal,
+		.question = question,
+		.a = a,
+		.f = &f,
+		.looking = { c, cal ? cal->background : NULL, question->day },
+		.signs = { .a = a } };
 	enum inq_status status;
 
 	if (cal)
