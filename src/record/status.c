@@ -88,7 +88,8 @@ enum inq_reproduced inq_record_reproduced(
 
 	if (!is_made(entry) || !entry->reproduced_by)
 		return INQ_REPRODUCED_BY_NONE;
-	if (entry->differs_by || (could & ~(entry->reproduced_by & ~entry->doubted)))
+	/* Where nobody else could, a rerun is hearsay. */
+	if (!could || entry->differs_by || (could & ~(entry->reproduced_by & ~entry->doubted)))
 		return INQ_REPRODUCED_BY_SOME;
 	return INQ_REPRODUCED_BY_ALL;
 }

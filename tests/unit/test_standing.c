@@ -448,7 +448,8 @@ static void same_standing(
 		could &= ~((uint64_t)1 << m->party);
 		assert_int_equal(inq_record_reproduced(v->result, r),
 		        !made(m->type) || !did ? INQ_REPRODUCED_BY_NONE
-		        : !differs && (did & ~reran(w, x, INQ_RERUN_REPRODUCED, true) & could) == could
+		        : could && !differs &&
+		                        (did & ~reran(w, x, INQ_RERUN_REPRODUCED, true) & could) == could
 		                ? INQ_REPRODUCED_BY_ALL
 		                : INQ_REPRODUCED_BY_SOME);
 	}
@@ -569,7 +570,9 @@ static void all_are_those_who_can_open_the_exhibit(void **unused)
 	status_is(&w, kept, "attested only; rests on withheld; can be opened by alma");
 	add(&w, answer(INQ_ENTRY_RERUN, BERA, open));
 	add(&w, answer(INQ_ENTRY_RERUN, BERA, confided));
+	add(&w, answer(INQ_ENTRY_RERUN, BERA, kept));
 	status_is(&w, open, "reproduced by bera");
+	status_is(&w, kept, "reproduced by bera; rests on withheld; can be opened by alma");
 	status_is(&w, confided,
 	        "reproduced by all who could: bera; rests on sealed; can be opened by alma, bera");
 	add(&w, answer(INQ_ENTRY_RERUN, CORA, open));
