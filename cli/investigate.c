@@ -86,7 +86,7 @@ static bool cite_results(struct investigation *v, const struct exhibit *x, struc
 			continue;
 		if (!describe(v, x, (enum cli_kind)k, &e))
 			return false;
-		inq_case_work_digest(&e, &work);
+		inq_entry_work(&e, &work);
 		found = inq_case_work(v->c, &work);
 		if (found)
 			cites[conclusion->cite_count++] = found->digest;
@@ -113,7 +113,7 @@ static bool wants(struct investigation *v, struct exhibit *x, bool *ret_any)
 			continue;
 		if (!describe(v, x, (enum cli_kind)k, &e))
 			return no_memory(v);
-		inq_case_work_digest(&e, &work);
+		inq_entry_work(&e, &work);
 		x->wanted[k] = !inq_case_work(v->c, &work);
 		v->known += !x->wanted[k];
 		*ret_any |= x->wanted[k];
@@ -249,7 +249,7 @@ static enum inq_status enter_one(struct investigation *v, size_t i, enum cli_kin
 		return INQ_OK;
 	if (!describe(v, x, kind, &e))
 		return inq_fail(err, INQ_NO_MEMORY, 0, "no memory to go on");
-	inq_case_work_digest(&e, &work);
+	inq_entry_work(&e, &work);
 	/* Another run may have been here meanwhile. */
 	if (inq_case_work(v->c, &work)) {
 		v->known++;

@@ -136,6 +136,7 @@ struct inq_case_entry {
 	struct inq_sha256 digest;
 	struct inq_sha256 subject; /* the first one, where there is one */
 	struct inq_sha256 of; /* of the types that have it */
+	struct inq_sha256 result, work; /* of a result: inq_entry_work */
 	uint64_t index, time, size;
 	uint32_t log;
 	enum inq_entry_type type; /* INQ_ENTRY_TYPES where it could not be read */
@@ -204,13 +205,6 @@ INQ_MUST enum inq_status inq_case_seal(struct inq_case *c, const struct inq_sha2
 INQ_MUST enum inq_status inq_case_open_sealed(struct inq_case *c, const struct inq_case_entry *e,
         const struct inq_case_writer *writer, struct inq_arena *a, struct inq_bytes *ret,
         struct inq_error *err);
-
-/*
- * What a result was made of and by: a digest of the subject, kind, program,
- * version, digests and options of `e`. Two examinations with the same one are
- * the same work done twice.
- */
-void inq_case_work_digest(const struct inq_entry *e, struct inq_sha256 *ret);
 
 /* Reads an entry anew, with all its fields; `ret_bytes`, as it is stored, may be NULL. */
 INQ_MUST enum inq_status inq_case_read(struct inq_case *c, const struct inq_case_entry *e,

@@ -241,6 +241,16 @@ bool inq_entry_has_cites(enum inq_entry_type type);
 bool inq_entry_has_result(enum inq_entry_type type);
 
 /*
+ * What a result was made of and by: a digest of the subjects, kind, program,
+ * digests and options of `e`, which has a result. Two with the same one are the
+ * same work done twice, and a deterministic program gives the same bytes.
+ */
+void inq_entry_work(const struct inq_entry *e, struct inq_sha256 *ret);
+
+/* What a rerun of that outcome says against itself, by its result and work and those of what it repeats; or NULL. */
+const char *inq_rerun_wrong(enum inq_rerun_outcome outcome, bool same_result, bool same_work);
+
+/*
  * What the new key of a rotation signs to show that the party has it:
  * "inquiry key rotation v1", case, party, role, old and new vkey, a line each.
  */

@@ -39,6 +39,7 @@ enum {
 struct inq_record_known_entry {
 	struct inq_sha256 digest;
 	struct inq_sha256 subject; /* the first, where there is one */
+	struct inq_sha256 result, work; /* of a result: inq_entry_work */
 	enum inq_entry_type type; /* INQ_ENTRY_TYPES where it could not be read */
 	uint64_t size; /* of the exhibit, or of the result */
 	bool has_subject;

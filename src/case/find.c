@@ -147,41 +147,6 @@ enum inq_status inq_case_find(
 	        INQ_CASE_PREFIX, name);
 }
 
-static void put(struct inq_sha256_state *s, struct inq_bytes b)
-{
-	uint8_t len[8];
-
-	for (unsigned i = 0; i < 8; i++)
-		len[i] = (uint8_t)((uint64_t)b.len >> 8 * i);
-	inq_sha256_update(s, len, sizeof len);
-	if (b.len)
-		inq_sha256_update(s, b.at, b.len);
-}
-
-static void put_or_none(struct inq_sha256_state *s, const struct inq_digest_or_none *d)
-{
-	put(s, (struct inq_bytes){ d->is.byte, d->here ? sizeof d->is.byte : 0 });
-}
-
-void inq_case_work_digest(const struct inq_entry *e, struct inq_sha256 *ret)
-{
-	struct inq_sha256_state s;
-
-	inq_sha256_init(&s);
-	put(&s, (struct inq_bytes){ e->subject_count ? e->subjects[0].digest.byte : NULL,
-	                e->subject_count ? sizeof e->subjects[0].digest.byte : 0 });
-	put(&s, e->kind);
-	put(&s, e->program);
-	put(&s, e->version);
-	put(&s, (struct inq_bytes){ e->program_digest.byte, sizeof e->program_digest.byte });
-	put_or_none(&s, &e->model);
-	put_or_none(&s, &e->corpus);
-	put_or_none(&s, &e->rules);
-	for (size_t i = 0; i < e->option_count; i++)
-		put(&s, e->options[i]);
-	inq_sha256_final(&s, ret);
-}
-
 enum inq_status inq_case_read(struct inq_case *c, const struct inq_case_entry *e, struct inq_arena *a,
         struct inq_entry *ret, struct inq_bytes *ret_bytes, struct inq_error *err)
 {

@@ -238,7 +238,7 @@ static bool own_take(struct inq_case *c, const struct inq_entry *e, uint32_t num
 		return digests_add(&c->exhibits, &e->subjects[0].digest, number, c->known);
 	if (e->type != INQ_ENTRY_EXAMINATION && e->type != INQ_ENTRY_CONCLUSION)
 		return true;
-	inq_case_work_digest(e, &work);
+	inq_entry_work(e, &work);
 	return digests_add(&c->works, &work, number, c->known);
 }
 
@@ -267,6 +267,10 @@ enum inq_status case_take(struct inq_case *c, uint32_t number, const struct inq_
 		entry->time = log->time = e->time;
 		entry->size = e->size;
 		entry->of = e->of;
+		if (inq_entry_has_result(e->type)) {
+			entry->result = e->result;
+			inq_entry_work(e, &entry->work);
+		}
 		entry->has_subject = e->subject_count > 0;
 		if (e->subject_count)
 			entry->subject = e->subjects[0].digest;

@@ -22,6 +22,18 @@ void case_key_digest(uint32_t log, enum inq_key_role role, const struct inq_vkey
 	inq_sha256_final(&s, ret);
 }
 
+static enum inq_status rerun_refuse(
+        const struct inq_case_entry *of, const struct inq_entry *e, struct inq_error *err)
+{
+	struct inq_sha256 work;
+	const char *wrong;
+
+	inq_entry_work(e, &work);
+	wrong = inq_rerun_wrong(
+	        e->outcome, inq_sha256_equal(&of->result, &e->result), inq_sha256_equal(&of->work, &work));
+	return wrong ? inq_fail(err, INQ_BAD_ARGUMENT, 0, "%s", wrong) : INQ_OK;
+}
+
 static enum inq_status of_refuse(const struct inq_case *c, const struct inq_entry *e, struct inq_error *err)
 {
 	const struct inq_case_entry *of = inq_case_by_digest(c, &e->of);
@@ -38,6 +50,8 @@ static enum inq_status of_refuse(const struct inq_case *c, const struct inq_entr
 	if (e->type == INQ_ENTRY_RERUN && of->type != INQ_ENTRY_EXAMINATION &&
 	        of->type != INQ_ENTRY_CONCLUSION)
 		return inq_fail(err, INQ_BAD_ARGUMENT, 0, "only examinations and conclusions are run again");
+	if (e->type == INQ_ENTRY_RERUN)
+		return rerun_refuse(of, e, err);
 	if (e->type == INQ_ENTRY_EXHIBIT_UNSEAL &&
 	        ((of->log != c->own && !of->to_own) ||
 	                (of->type != INQ_ENTRY_EXHIBIT_SEALED && of->type != INQ_ENTRY_EXHIBIT_WITHHELD) ||

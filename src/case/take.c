@@ -133,6 +133,8 @@ static void known_entry(void *context, size_t log, uint64_t index, struct inq_re
 
 	*ret = (struct inq_record_known_entry){ .digest = e->digest,
 		.subject = e->subject,
+		.result = e->result,
+		.work = e->work,
 		.type = e->type,
 		.size = e->size,
 		.has_subject = e->has_subject,

@@ -346,3 +346,48 @@ enum inq_status inq_key_possession(
 	*ret = (struct inq_bytes){ (const uint8_t *)memory.at, memory.len };
 	return INQ_OK;
 }
+
+static void hash(struct inq_sha256_state *s, struct inq_bytes b)
+{
+	uint8_t len[8];
+
+	for (unsigned i = 0; i < 8; i++)
+		len[i] = (uint8_t)((uint64_t)b.len >> 8 * i);
+	inq_sha256_update(s, len, sizeof len);
+	if (b.len)
+		inq_sha256_update(s, b.at, b.len);
+}
+
+static void hash_or_none(struct inq_sha256_state *s, const struct inq_digest_or_none *d)
+{
+	hash(s, (struct inq_bytes){ d->is.byte, d->here ? sizeof d->is.byte : 0 });
+}
+
+void inq_entry_work(const struct inq_entry *e, struct inq_sha256 *ret)
+{
+	struct inq_sha256_state s;
+
+	inq_sha256_init(&s);
+	for (size_t i = 0; i < e->subject_count; i++)
+		hash(&s, (struct inq_bytes){ e->subjects[i].digest.byte, sizeof e->subjects->digest.byte });
+	hash(&s, e->kind);
+	hash(&s, e->program);
+	hash(&s, (struct inq_bytes){ e->program_digest.byte, sizeof e->program_digest.byte });
+	hash_or_none(&s, &e->model);
+	hash_or_none(&s, &e->corpus);
+	hash_or_none(&s, &e->rules);
+	for (size_t i = 0; i < e->option_count; i++)
+		hash(&s, e->options[i]);
+	inq_sha256_final(&s, ret);
+}
+
+const char *inq_rerun_wrong(enum inq_rerun_outcome outcome, bool same_result, bool same_work)
+{
+	if (outcome == INQ_RERUN_REPRODUCED && !same_result)
+		return "says that it came to the same bytes, and names others";
+	if (outcome != INQ_RERUN_REPRODUCED && same_result)
+		return "says that it came to other bytes, and names the same";
+	if (outcome == INQ_RERUN_DIFFERS && !same_work)
+		return "says that the same call of the same program gave other bytes, and made another call";
+	return NULL;
+}

@@ -328,6 +328,10 @@ static void fact_keep(struct verifier *v, const struct inq_entry *e, struct fact
 	f->cite_count = f->cites ? e->cite_count : 0;
 	f->of = e->of;
 	f->size = e->size;
+	if (inq_entry_has_result(e->type)) {
+		f->result = e->result;
+		inq_entry_work(e, &f->work);
+	}
 	f->dispute = e->dispute;
 	f->outcome = e->outcome;
 	recipients_keep(v, e->recipients, e->recipient_count, f);
@@ -764,6 +768,8 @@ static void known_take(struct verifier *v, struct log *log, struct inq_seen *see
 		f->read = k.type != INQ_ENTRY_TYPES;
 		f->seq = i;
 		f->size = k.size;
+		f->result = k.result;
+		f->work = k.work;
 		recipients_keep(v, k.recipients, k.recipient_count, f);
 		tree_append(v, log, &k.digest);
 		if (!k.has_subject)

@@ -183,6 +183,17 @@ static void unseal_look(struct verifier *v, size_t e, size_t of)
 		v->entries[of].unsealed_by = (struct inq_digest_or_none){ true, v->entries[e].digest };
 }
 
+/* Whether the same bytes came is there for all to see; only that they came is a party's word. */
+static void rerun_look(struct verifier *v, size_t e, size_t of)
+{
+	const struct fact *l = &v->facts[of], *r = &v->facts[e];
+	const char *wrong = inq_rerun_wrong(
+	        r->outcome, inq_sha256_equal(&l->result, &r->result), inq_sha256_equal(&l->work, &r->work));
+
+	if (wrong)
+		inq_verifier_spoil(v, e, wrong, &r->result);
+}
+
 static void of_look(struct verifier *v, size_t e, const uint64_t *seen)
 {
 	enum inq_entry_type type = v->entries[e].type;
@@ -203,6 +214,8 @@ static void of_look(struct verifier *v, size_t e, const uint64_t *seen)
 	        v->entries[of].type != INQ_ENTRY_CONCLUSION)
 		inq_verifier_spoil(
 		        v, e, "is a rerun of what was no examination and no conclusion", &v->facts[e].of);
+	else if (type == INQ_ENTRY_RERUN)
+		rerun_look(v, e, of);
 }
 
 static void entry_look(

@@ -53,6 +53,7 @@ struct fact {
 	const struct inq_sha256 *subjects;
 	size_t subject_count;
 	struct inq_sha256 of;
+	struct inq_sha256 result, work; /* of a result: inq_entry_work */
 	struct inq_sha256 objects[2]; /* it names */
 	unsigned object_count;
 	uint64_t size; /* of the exhibit, or of the result */

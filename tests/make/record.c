@@ -327,7 +327,7 @@ static struct inq_entry result_of(struct make_record *m, enum inq_entry_type typ
 	e.result = make_object(m, result);
 	e.options = options;
 	e.option_count = 2;
-	e.corpus = (struct inq_digest_or_none){ true, e.result };
+	e.corpus = (struct inq_digest_or_none){ true, m->party[0].digests[0] };
 	return e;
 }
 
@@ -433,6 +433,8 @@ void make_whole(struct make_record *m, struct inq_arena *a)
 
 	make_see(m, bera, alma);
 	e = result_of(m, INQ_ENTRY_RERUN, "{\"schema\":\"inquiry-attribution/1\" }");
+	e.subjects = subject;
+	e.subject_count = 2;
 	e.of = examined;
 	e.outcome = INQ_RERUN_DIFFERS;
 	e.difference = 33;

@@ -642,6 +642,48 @@ static void proves_a_fork_that_is_none(struct make_record *m)
 	make_entry(m, 1, &e);
 }
 
+static struct inq_entry again(struct make_record *m, enum inq_rerun_outcome outcome)
+{
+	struct inq_entry of, e;
+	struct inq_error err;
+
+	assert_int_equal(inq_entry_read(m->party[0].entries[4], m->a, &of, &err), INQ_OK);
+	assert_int_equal(of.type, INQ_ENTRY_EXAMINATION);
+	e = of;
+	e.type = INQ_ENTRY_RERUN;
+	e.cites = NULL;
+	e.cite_count = 0;
+	e.of = m->party[0].digests[4];
+	e.outcome = outcome;
+	return e;
+}
+
+static void reproduces_other_bytes(struct make_record *m)
+{
+	struct inq_entry e = again(m, INQ_RERUN_REPRODUCED);
+
+	e.result = make_object(m, "invented");
+	e.size = strlen("invented");
+	make_entry(m, 1, &e);
+}
+
+static void denies_the_same_bytes(struct make_record *m)
+{
+	struct inq_entry e = again(m, INQ_RERUN_DIFFERS);
+
+	make_entry(m, 1, &e);
+}
+
+static void denies_by_another_call(struct make_record *m)
+{
+	struct inq_entry e = again(m, INQ_RERUN_DIFFERS);
+
+	e.result = make_object(m, "invented");
+	e.size = strlen("invented");
+	e.program_digest.byte[0] ^= 1;
+	make_entry(m, 1, &e);
+}
+
 static const struct cheat {
 	const char *name;
 	void (*cheat)(struct make_record *m);
@@ -670,6 +712,9 @@ static const struct cheat {
 	{ "unseals other", unseals_another_exhibit, "unseals another exhibit" },
 	{ "revoked", signs_with_a_revoked_key, "names another key" },
 	{ "revokes", revokes_a_key_it_never_had, "never had" },
+	{ "reproduces", reproduces_other_bytes, "the same bytes, and names others" },
+	{ "denies", denies_the_same_bytes, "other bytes, and names the same" },
+	{ "other call", denies_by_another_call, "made another call" },
 	{ "no fork", proves_a_fork_that_is_none, "one log can have both" },
 };
 
