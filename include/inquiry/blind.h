@@ -142,8 +142,8 @@ struct inq_blind_keeper {
 	bool loaded;
 };
 
-/* Requests begin with this or the next four bytes; what is below is a role of key.h. */
-#define INQ_BLIND_REQUEST 0x10U
+/* Requests begin with this or the next four bytes; what is below is for who keeps the keys: inq_secret_answer. */
+#define INQ_BLIND_REQUEST 0x20U
 
 /* Answers one request; fits struct inq_asker with the keeper as context. */
 INQ_MUST enum inq_status inq_blind_answer(void *keeper, struct inq_bytes request, uint8_t *reply, size_t most,

@@ -36,7 +36,8 @@ int inq_bytes_order(struct inq_bytes l, struct inq_bytes r);
 /* The inert form of `b` in at most `most` columns, NUL-terminated in the arena; NULL where that is full. */
 const char *inq_inert(struct inq_arena *a, struct inq_bytes b, size_t most);
 
-/* The first byte of a request to open a box, which follows; else it is the role of the key that is to sign. */
+/* The first byte of a request to open a box, which follows; else it is the role of the key that is to sign. From
+ * INQ_BLIND_REQUEST of blind.h on they are others. */
 enum { REQUEST_OPEN = 16 };
 
 /* How a note stands to one key: no signature of it, one that holds (then `*ret_time`), one that does not. */
