@@ -15,7 +15,7 @@ inquiry=$(realpath "$1")
 verifier=$(realpath "$2")
 make=$(realpath "$3")
 liar=$(realpath "$4")
-postgres=$5
+postgres=$(realpath "$5")
 here=$(cd "$(dirname "$0")" && pwd)
 formats=$here/../../formats
 work=$(mktemp -d) || exit 1
@@ -90,6 +90,18 @@ pull() {
 		as "$to" 0 "${to}_pulls_$from" pull "$to.case" "from-$from"
 	done
 }
+
+# The same in a database: carol keeps her case there. Run by tests/postgres, in the folder of the inquiry.
+if [ -n "$INQUIRY_TEST_POSTGRES" ]; then
+	cd "$INQUIRY_JOINT" || exit 1
+	case=$INQUIRY_TEST_POSTGRES'&schema=joint'
+	"$inquiry" key new dora --no-passphrase -q && "$inquiry" open "$case" --join from-bob -k dora.key &&
+		"$inquiry" admit "$case" words -k dora.key && "$inquiry" publish -q "$case" from-dora &&
+		"$inquiry" pull bob.case from-dora -k bob.key && "$inquiry" publish -q bob.case from-bob &&
+		"$inquiry" pull "$case" from-bob -k dora.key && "$inquiry" publish -q "$case" from-dora &&
+		"$verifier" from-dora && "$inquiry" verify "$case" && "$inquiry" log "$case" | grep -q 'dora/1 '
+	exit
+fi
 
 begin() {
 	for party in alice bob carol; do
@@ -435,6 +447,21 @@ usurps() {
 	as rob 3 a_key_file_that_was_renamed open rob.case --join from-alice
 }
 
+# Dora keeps her case in a database, and nobody notices.
+in_a_database() {
+	scene
+	INQUIRY_JOINT=$PWD "$postgres" "$here/joint.sh" "$inquiry" "$verifier" "$make" "$liar" "$postgres" >out 2>err
+	code=$?
+	[ $code -eq 77 ] || check a_party_in_a_database test $code -eq 0
+}
+
+# Killed at any moment, a pull has taken in all or nothing.
+killed() {
+	scene
+	python3 "$here/killed_pull.py" "$inquiry" alice.case alice.key bob.case bob.key >out 2>err
+	check killed_takes_all_or_nothing test $? -eq 0
+}
+
 begin
 cp bob.case early.case
 inquire
@@ -442,7 +469,7 @@ cp -r from-carol carol-early
 agree
 elsewhere
 for cheat in rewrites_history forks shrinks lags withholds swaps_an_exhibit changes_a_result drops_a_cosignature \
-	mixes_up usurps; do
+	mixes_up usurps in_a_database killed; do
 	$cheat
 done
 cd "$work" || exit 1
