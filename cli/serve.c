@@ -53,6 +53,8 @@ static int command(void *context, char **argv, struct inq_agent *agent)
 	}
 	for (; argv[argc - 1] && argc < 63; argc++)
 		all[argc] = argv[argc - 1];
+	if (s->cli->set[CLI_TIME])
+		setenv("INQUIRY_TIME", s->cli->value[CLI_TIME], 1);
 	/* The server's own options were read by the same parser. */
 	optind = 0;
 	exit = cli_main(&cli, argc, all);

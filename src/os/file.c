@@ -48,13 +48,32 @@ enum inq_status inq_file_open(const char *path, struct inq_file *ret, struct inq
 	return INQ_OK;
 }
 
+/* A file without a name that is read from its start: nobody else can change it, and it need not be copied. */
+static bool stdin_map(uint64_t limit, struct inq_file *ret)
+{
+	struct stat st;
+	void *map;
+
+	if (fstat(STDIN_FILENO, &st) != 0 || !S_ISREG(st.st_mode) || st.st_nlink || st.st_size <= 0 ||
+	        (uint64_t)st.st_size > limit || lseek(STDIN_FILENO, 0, SEEK_CUR) != 0)
+		return false;
+	map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, STDIN_FILENO, 0);
+	if (map == MAP_FAILED)
+		return false;
+	*ret = (struct inq_file){ { map, (size_t)st.st_size }, map, (size_t)st.st_size };
+	return true;
+}
+
 enum inq_status inq_file_stdin(uint64_t limit, struct inq_file *ret, struct inq_error *err)
 {
 	size_t room = 1 << 20, len = 0;
-	uint8_t *at = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	void *more;
 	ssize_t got;
+	uint8_t *at;
 
+	if (stdin_map(limit, ret))
+		return INQ_OK;
+	at = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (at == MAP_FAILED)
 		return inq_fail(err, INQ_NO_MEMORY, 0, "no memory to read it");
 	for (;;) {
