@@ -1,6 +1,12 @@
 #include "serve/plans.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
+/* With what is searched of it. */
+#define SEARCHED(where, names, ...)                                                                          \
+	{                                                                                                    \
+		.path = (where), .columns = (names), .column_count = COUNT(names),                           \
+		.searched = { __VA_ARGS__ }, .searched_count = COUNT(((const unsigned[]){ __VA_ARGS__ }))    \
+	}
 #define TABLE(where, names)                                                                                  \
 	{                                                                                                    \
 		.path = (where), .columns = (names), .column_count = COUNT(names)                            \
@@ -145,13 +151,15 @@ static const struct rows_table examination_tables[] = {
 	        .orders = { [F_BY_SIZE] = { F_SIZE, ROWS_LARGEST },
 	                [F_BY_NAME] = { F_NAME, ROWS_TEXT },
 	                [F_BY_BLOCKS] = { F_BLOCKS, ROWS_LARGEST } },
-	        .order_count = 3 },
-	[EXAM_IMPORTS] = TABLE("exhibits.imports", import_columns),
-	[EXAM_EXPORTS] = TABLE("exhibits.exports", export_columns),
-	[EXAM_FACTS] = TABLE("exhibits.facts", fact_columns),
+	        .order_count = 3,
+	        .searched = { F_NAME, F_VA },
+	        .searched_count = 2 },
+	[EXAM_IMPORTS] = SEARCHED("exhibits.imports", import_columns, I_NAME, I_LIBRARY),
+	[EXAM_EXPORTS] = SEARCHED("exhibits.exports", export_columns, EX_NAME),
+	[EXAM_FACTS] = SEARCHED("exhibits.facts", fact_columns, FACT_TEXT),
 	[EXAM_SUSPICIONS] = TABLE("exhibits.suspicions", suspicion_columns),
 	[EXAM_ANOMALIES] = TABLE("exhibits.anomalies", anomaly_columns),
-	[EXAM_STRINGS] = TABLE("exhibits.strings", string_columns),
+	[EXAM_STRINGS] = SEARCHED("exhibits.strings", string_columns, STR_TEXT),
 };
 const struct rows_plan plan_examination = { "inquiry.examination/1", examination_tables,
 	COUNT(examination_tables) };
@@ -215,7 +223,7 @@ static const char *const candidate_columns[] = {
 
 static const struct rows_table search_tables[] = {
 	[SEARCH_SEARCHES] = TABLE("searches", search_columns),
-	[SEARCH_FAMILIES] = TABLE("searches.families", family_columns),
+	[SEARCH_FAMILIES] = SEARCHED("searches.families", family_columns, FAM_LABEL),
 	[SEARCH_LIBRARIES] = TABLE("searches.libraries", family_columns),
 	[SEARCH_FUNCTIONS] = { .path = "searches.functions",
 	        .columns = searched_columns,

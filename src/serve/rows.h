@@ -7,9 +7,11 @@
  * All integers little-endian:
  *
  *     "INQROWS1", u32 tables, u32 0
- *     for each table: u64 offset of its index, u64 rows, u32 columns, u32 orders
+ *     for each table: u64 offset of its index, u64 rows, u32 columns, u32 orders, u64 offset and length of its text
  *     index: u64 offset of each row, and of the end; then for each order u32 of
- *            each row, as it comes in that order
+ *            each row, as it comes in that order; then u32 of where in the text
+ *            each row begins, and of its end
+ *     text: what is searched of each row in lower case, a line each
  *     row: for each column u32 length and its bytes
  *
  * What a child wrote is hostile all the same: every read is bounded, and a cell
@@ -21,7 +23,7 @@
 #include <inquiry/arena.h>
 #include <inquiry/text.h>
 
-enum { ROWS_TABLES = 12, ROWS_COLUMNS = 32, ROWS_ORDERS = 3, ROWS_CELL_MOST = 1 << 16 };
+enum { ROWS_TABLES = 12, ROWS_COLUMNS = 32, ROWS_ORDERS = 3, ROWS_SEARCHED = 4, ROWS_CELL_MOST = 1 << 16 };
 
 /* By what an order sorts. */
 enum rows_sort { ROWS_TEXT = 1, ROWS_LARGEST /* numbers, the largest first */ };
@@ -43,6 +45,8 @@ struct rows_table {
 		enum rows_sort sort;
 	} orders[ROWS_ORDERS];
 	unsigned order_count;
+	unsigned searched[ROWS_SEARCHED]; /* columns whose text is searched */
+	unsigned searched_count;
 };
 
 struct rows_plan {
@@ -86,6 +90,9 @@ bool rows_find(const struct rows *r, unsigned table, unsigned column, struct inq
         uint64_t *ret);
 /* The lines of a cell one by one: `*rest` begins as the cell. False at its end. */
 bool rows_line(struct inq_bytes *rest, struct inq_bytes *ret);
+
+/* The first row from `from` on in whose searched text `needle` is, in lower case; false where there is none. */
+bool rows_search(const struct rows *r, unsigned table, struct inq_bytes needle, uint64_t from, uint64_t *ret);
 
 /* Whether `needle`, in lower case, is in `text`, whatever the case of its ASCII letters. */
 bool rows_contain(struct inq_bytes text, struct inq_bytes needle);

@@ -1,12 +1,13 @@
 #include "serve/rows.h"
 #include <string.h>
 
-enum { HEAD = 16, ENTRY = 24 };
+enum { HEAD = 16, ENTRY = 40 };
 static const char magic[] = "INQROWS1";
 
 struct place {
 	uint64_t index, rows;
 	uint32_t columns, orders;
+	uint64_t text_off, text_len;
 };
 
 bool rows_open(struct inq_bytes bytes, struct rows *ret)
@@ -28,12 +29,14 @@ static bool find(const struct rows *r, unsigned table, struct place *ret)
 	if (table >= r->tables || !inq_bytes_u64(r->bytes, at, false, &ret->index) ||
 	        !inq_bytes_u64(r->bytes, at + 8, false, &ret->rows) ||
 	        !inq_bytes_u32(r->bytes, at + 16, false, &ret->columns) ||
-	        !inq_bytes_u32(r->bytes, at + 20, false, &ret->orders))
+	        !inq_bytes_u32(r->bytes, at + 20, false, &ret->orders) ||
+	        !inq_bytes_u64(r->bytes, at + 24, false, &ret->text_off) ||
+	        !inq_bytes_u64(r->bytes, at + 32, false, &ret->text_len))
 		return false;
 	if (ret->index > r->bytes.len || ret->orders > ROWS_ORDERS || ret->rows >= UINT32_MAX)
 		return false;
 	left = r->bytes.len - ret->index;
-	return (ret->rows + 1) * 8 + ret->rows * ret->orders * 4 <= left;
+	return (ret->rows + 1) * 12 + ret->rows * ret->orders * 4 <= left;
 }
 
 uint64_t rows_count(const struct rows *r, unsigned table)
@@ -148,6 +151,37 @@ bool rows_line(struct inq_bytes *rest, struct inq_bytes *ret)
 	end = memchr(rest->at, '\n', rest->len);
 	*ret = (struct inq_bytes){ rest->at, end ? (size_t)(end - rest->at) : rest->len };
 	*rest = inq_bytes_from(*rest, ret->len + (end != NULL));
+	return true;
+}
+
+bool rows_search(const struct rows *r, unsigned table, struct inq_bytes needle, uint64_t from, uint64_t *ret)
+{
+	struct inq_bytes text;
+	const uint8_t *hit;
+	uint64_t starts, low = from, high;
+	uint32_t at;
+	struct place p;
+
+	if (!find(r, table, &p) || from >= p.rows || !needle.len ||
+	        !inq_bytes_cut(r->bytes, p.text_off, p.text_len, &text))
+		return false;
+	starts = p.index + (p.rows + 1) * 8 + p.rows * p.orders * 4;
+	if (!inq_bytes_u32(r->bytes, starts + from * 4, false, &at) || at >= text.len)
+		return false;
+	hit = memmem(text.at + at, text.len - at, needle.at, needle.len);
+	if (!hit)
+		return false;
+	/* The last row that begins at or before it. */
+	for (high = p.rows; high - low > 1;) {
+		uint64_t middle = low + (high - low) / 2;
+
+		if (inq_bytes_u32(r->bytes, starts + middle * 4, false, &at) &&
+		        at <= (uint64_t)(hit - text.at))
+			low = middle;
+		else
+			high = middle;
+	}
+	*ret = low;
 	return true;
 }
 

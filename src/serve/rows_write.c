@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEAD = 16, ENTRY = 24, LEVELS = 4, ROWS_MOST = 1 << 24 };
+enum { HEAD = 16, ENTRY = 40, LEVELS = 4, ROWS_MOST = 1 << 24 };
 
 /* The cells of one table, as they will lie. */
 struct table {
@@ -12,7 +12,10 @@ struct table {
 	struct inq_memory_sink memory;
 	struct inq_sink cells;
 	uint64_t *starts; /* of each row in the cells; then of the end */
-	size_t count, room;
+	uint32_t *lines; /* the same in the text */
+	struct inq_memory_sink text_memory;
+	struct inq_sink text;
+	size_t count, room, line_room;
 };
 
 struct writing {
@@ -99,7 +102,25 @@ static struct inq_bytes lines(struct writing *w, const struct inq_json_value *v)
 	return (struct inq_bytes){ (const uint8_t *)memory.at, memory.len };
 }
 
-static void cell(struct writing *w, struct table *t, const struct inq_json_value *const *at, const char *path)
+/* In lower case and without ends of lines. */
+static void lower_put(struct inq_sink *out, struct inq_bytes text)
+{
+	for (size_t i = 0; i < text.len;) {
+		uint8_t piece[256];
+		size_t len = 0;
+
+		for (; i < text.len && len < sizeof piece; i++) {
+			uint8_t c = text.at[i];
+
+			piece[len++] = c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c == '\n' ? ' ' : c;
+		}
+		inq_put_bytes(out, (struct inq_bytes){ piece, len });
+	}
+	inq_put(out, "\x01");
+}
+
+static void cell(struct writing *w, struct table *t, const struct inq_json_value *const *at, const char *path,
+        bool searched)
 {
 	const struct inq_json_value *v;
 	struct inq_bytes text = { NULL, 0 };
@@ -118,10 +139,22 @@ static void cell(struct writing *w, struct table *t, const struct inq_json_value
 	}
 	u32_put(&t->cells, (uint32_t)text.len);
 	inq_put_bytes(&t->cells, text);
+	if (searched)
+		lower_put(&t->text, text);
+}
+
+static bool is_searched(const struct rows_table *plan, unsigned column)
+{
+	for (unsigned i = 0; i < plan->searched_count; i++)
+		if (plan->searched[i] == column)
+			return true;
+	return false;
 }
 
 static void row(struct writing *w, struct table *t, const struct inq_json_value *const *at)
 {
+	uint32_t *lines;
+	uint64_t end;
 	uint64_t *more = t->starts ? inq_arena_extend(w->a, t->starts, t->count + 1, &t->room, sizeof *more)
 	                           : inq_arena_new(w->a, t->room = 64, sizeof *more);
 
@@ -130,11 +163,23 @@ static void row(struct writing *w, struct table *t, const struct inq_json_value 
 		return;
 	}
 	t->starts = more;
-	for (unsigned i = 0; i < t->plan->column_count; i++)
-		cell(w, t, at, t->plan->columns[i]);
-	if (t->cells.failed)
+	lines = t->lines ? inq_arena_extend(w->a, t->lines, t->count + 1, &t->line_room, sizeof *lines)
+	                 : inq_arena_new(w->a, t->line_room = 64, sizeof *lines);
+	if (!lines) {
 		w->status = INQ_NO_MEMORY;
+		return;
+	}
+	t->lines = lines;
+	for (unsigned i = 0; i < t->plan->column_count; i++)
+		cell(w, t, at, t->plan->columns[i], is_searched(t->plan, i));
+	inq_put(&t->text, "\n");
+	end = t->text_memory.len + t->text.used;
+	if (t->cells.failed || t->text.failed)
+		w->status = INQ_NO_MEMORY;
+	if (end > UINT32_MAX)
+		w->status = INQ_OVER_LIMIT;
 	t->starts[++t->count] = t->memory.len + t->cells.used;
+	t->lines[t->count] = (uint32_t)end;
 }
 
 /* Goes down the arrays of the path: as deep as it has words. */
@@ -222,13 +267,16 @@ static enum inq_status table_put(struct writing *w, struct table *t, uint64_t da
 		for (size_t i = 0; i < t->count; i++)
 			u32_put(out, order[i]);
 	}
+	for (size_t i = 0; i <= t->count; i++)
+		u32_put(out, t->lines ? t->lines[i] : 0);
 	inq_put_bytes(out, (struct inq_bytes){ (const uint8_t *)t->memory.at, t->memory.len });
+	inq_put_bytes(out, (struct inq_bytes){ (const uint8_t *)t->text_memory.at, t->text_memory.len });
 	return INQ_OK;
 }
 
 static uint64_t index_size(const struct table *t)
 {
-	return (t->count + 1) * 8 + (uint64_t)t->count * t->plan->order_count * 4;
+	return (t->count + 1) * 12 + (uint64_t)t->count * t->plan->order_count * 4;
 }
 
 enum inq_status rows_write(const struct rows_plan *plan, struct inq_bytes document, struct inq_arena *a,
@@ -251,11 +299,13 @@ enum inq_status rows_write(const struct rows_plan *plan, struct inq_bytes docume
 
 		t->plan = &plan->tables[i];
 		t->memory.arena = a;
+		t->text_memory.arena = a;
 		inq_sink_init(&t->cells, inq_memory_sink_write, &t->memory);
+		inq_sink_init(&t->text, inq_memory_sink_write, &t->text_memory);
 		/* The document itself stands where a column's "^" leads to in the end. */
 		at[0] = at[1] = top;
 		descend(&w, t, at + 1, t->plan->path, 0);
-		if (!inq_sink_flush(&t->cells))
+		if (!inq_sink_flush(&t->cells) || !inq_sink_flush(&t->text))
 			w.status = INQ_NO_MEMORY;
 	}
 	if (w.status != INQ_OK)
@@ -269,12 +319,15 @@ enum inq_status rows_write(const struct rows_plan *plan, struct inq_bytes docume
 		u32_put(out, tables[i].plan->column_count);
 		u32_put(out, tables[i].plan->order_count);
 		data += index_size(&tables[i]) + tables[i].memory.len;
+		u64_put(out, data);
+		u64_put(out, tables[i].text_memory.len);
+		data += tables[i].text_memory.len;
 	}
 	data = HEAD + (uint64_t)plan->table_count * ENTRY;
 	for (unsigned i = 0; i < plan->table_count && w.status == INQ_OK; i++) {
 		data += index_size(&tables[i]);
 		w.status = table_put(&w, &tables[i], data, out);
-		data += tables[i].memory.len;
+		data += tables[i].memory.len + tables[i].text_memory.len;
 	}
 	return w.status == INQ_OK ? INQ_OK : inq_fail(err, w.status, 0, "no memory for its rows");
 }

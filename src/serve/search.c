@@ -90,36 +90,44 @@ static void table(struct scan *s, uint64_t exhibit, const struct rows *r, unsign
 	const char *sha256 = NULL;
 	uint64_t rows = rows_count(r, which);
 
-	/* Whole tables that an earlier page has seen are passed over at once. */
-	if (s->at + rows <= s->from) {
-		s->at += rows;
+	uint64_t base = s->at, row = s->from > s->at ? s->from - s->at : 0;
+
+	s->at += rows;
+	if (s->stopped || row >= rows)
+		return;
+	if (inq_os_clock() > s->deadline) {
+		s->stopped = true;
+		s->at = base + row;
 		return;
 	}
-	for (uint64_t i = 0; i < rows && !s->stopped; i++) {
-		if (!next(s))
-			continue;
-		for (unsigned c = 0; c < count; c++) {
-			struct inq_bytes text = rows_cell(r, which, i, cells[c]);
+	for (; rows_search(r, which, s->needle, row, &row); row++) {
+		struct inq_bytes text = { NULL, 0 };
 
-			if (!rows_contain(text, s->needle))
-				continue;
-			if (!sha256)
-				sha256 = text_of(s->v, rows_cell(s->log, LOG_ENTRIES, exhibit, E_SHA256));
-			hit(s, what);
-			if (va != UINT32_MAX && rows_cell(r, which, i, va).len) {
-				struct inq_bytes address = rows_cell(r, which, i, va);
-
-				inq_html_link(&s->v->h, textf(s->v, "/exhibits/%.64s/functions/%s", sha256,
-				                                request_encode(address, s->v->a)));
-				inq_html_given_code(&s->v->h, address, 20);
-				inq_html_close(&s->v->h);
-				inq_html_text(&s->v->h, " of ");
-			}
-			page_exhibit_link(s->v, rows_cell(s->log, LOG_ENTRIES, exhibit, E_SUBJECT),
-			        rows_cell(s->log, LOG_ENTRIES, exhibit, E_SHA256));
-			says(s, text);
-			break;
+		if (s->hits == HITS) {
+			s->stopped = true;
+			s->at = base + row;
+			return;
 		}
+		for (unsigned c = 0; c < count && !text.len; c++)
+			if (rows_contain(rows_cell(r, which, row, cells[c]), s->needle))
+				text = rows_cell(r, which, row, cells[c]);
+		if (!text.len)
+			continue;
+		if (!sha256)
+			sha256 = text_of(s->v, rows_cell(s->log, LOG_ENTRIES, exhibit, E_SHA256));
+		hit(s, what);
+		if (va != UINT32_MAX && rows_cell(r, which, row, va).len) {
+			struct inq_bytes address = rows_cell(r, which, row, va);
+
+			inq_html_link(&s->v->h, textf(s->v, "/exhibits/%.64s/functions/%s", sha256,
+			                                request_encode(address, s->v->a)));
+			inq_html_given_code(&s->v->h, address, 20);
+			inq_html_close(&s->v->h);
+			inq_html_text(&s->v->h, " of ");
+		}
+		page_exhibit_link(s->v, rows_cell(s->log, LOG_ENTRIES, exhibit, E_SUBJECT),
+		        rows_cell(s->log, LOG_ENTRIES, exhibit, E_SHA256));
+		says(s, text);
 	}
 }
 

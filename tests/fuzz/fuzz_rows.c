@@ -12,7 +12,12 @@ static uint64_t use(struct inq_bytes b)
 	if (!rows_open(b, &r))
 		return 0;
 	for (unsigned t = 0; t < ROWS_TABLES; t++) {
-		uint64_t count = rows_count(&r, t);
+		uint64_t count = rows_count(&r, t), found = 0;
+
+		for (uint64_t from = 0; from < 2000 && rows_search(&r, t, inq_bytes_of("a"), from, &found);
+		        from = found + 1)
+			if (found < from || found >= count)
+				abort();
 
 		for (uint64_t i = 0; i < count && i < 2000; i++) {
 			uint64_t row = rows_order(&r, t, (unsigned)(i % ROWS_ORDERS), i);

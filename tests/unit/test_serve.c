@@ -164,7 +164,10 @@ static void every_byte_may_be_another(void **state)
 		copy[i] ^= 0xff;
 		if (!rows_open((struct inq_bytes){ copy, r.bytes.len }, &damaged))
 			continue;
-		for (unsigned t = 0; t < 5; t++)
+		for (unsigned t = 0; t < 5; t++) {
+			uint64_t found = 0;
+
+			(void)rows_search(&damaged, t, inq_bytes_of("o"), 0, &found);
 			for (uint64_t row = 0; row < 4; row++)
 				for (unsigned c = 0; c < 16; c++) {
 					struct inq_bytes cell =
@@ -174,7 +177,25 @@ static void every_byte_may_be_another(void **state)
 					            (cell.at >= copy &&
 					                    cell.at + cell.len <= copy + r.bytes.len));
 				}
+		}
 	}
+}
+
+static void searches_the_text_of_some_columns(void **state)
+{
+	struct rows r = made(&plan_search, document);
+	uint64_t row;
+
+	(void)state;
+	assert_true(rows_search(&r, SEARCH_FAMILIES, inq_bytes_of("tw"), 0, &row));
+	assert_int_equal(row, 1);
+	assert_true(rows_search(&r, SEARCH_FAMILIES, inq_bytes_of("o"), 0, &row));
+	assert_int_equal(row, 0);
+	assert_true(rows_search(&r, SEARCH_FAMILIES, inq_bytes_of("o"), 1, &row));
+	assert_int_equal(row, 1);
+	assert_false(rows_search(&r, SEARCH_FAMILIES, inq_bytes_of("o"), 2, &row));
+	assert_false(rows_search(&r, SEARCH_FAMILIES, inq_bytes_of("100"), 0, &row));
+	assert_false(rows_search(&r, SEARCH_FUNCTIONS, inq_bytes_of("a"), 0, &row));
 }
 
 static void finds_text_whatever_its_case(void **state)
@@ -196,6 +217,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_there_is_empty),
 		cmocka_unit_test(refuses_another_schema_and_no_json),
 		cmocka_unit_test(every_byte_may_be_another),
+		cmocka_unit_test(searches_the_text_of_some_columns),
 		cmocka_unit_test(finds_text_whatever_its_case),
 	};
 
