@@ -1,5 +1,6 @@
 /* The reading side of a pull: it has no rights but to ask, and no store. */
 #include "case/wire.h"
+#include <inquiry/blind.h>
 #include <inquiry/proof.h>
 #include <stdio.h>
 #include <string.h>
@@ -467,7 +468,7 @@ enum inq_status taker_run(void *taker, struct inq_confined *parent, struct inq_e
 	const struct inq_record_intake intake = { entry_take, object_take, t };
 	const struct inq_bundle_source source = { taker_read, NULL, t };
 	struct inq_record_trust trust = {
-		.level = 2, .object_most = INQ_CASE_OBJECT_MOST, .intake = &intake
+		.level = 2, .object_most = INQ_CASE_OBJECT_MOST, .intake = &intake, .blind = inq_blind_check
 	};
 	const struct inq_record_result *r;
 	enum inq_status status;

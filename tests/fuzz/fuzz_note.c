@@ -33,12 +33,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *at, size_t len)
 	struct inq_bytes b = { at, len }, again;
 	struct inq_arena *a = inq_arena_open(64 << 20);
 	const struct inq_policy *policy;
+	struct inq_fork *fork;
 	struct inq_proof proof;
 	struct inq_vkey key;
 	struct inq_error err;
 	char text[INQ_VKEY_MOST];
 
-	if (!a)
+	if (!a || !(fork = inq_arena_new(a, 1, sizeof *fork)))
 		return 0;
 	note_holds(b, a);
 	if (inq_proof_read(b, a, &proof, &err) == INQ_OK) {
@@ -46,6 +47,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *at, size_t len)
 		        memcmp(again.at, at, len) != 0)
 			abort();
 		note_holds(proof.checkpoint, a);
+	}
+	if (inq_fork_read(b, a, fork, &err) == INQ_OK) {
+		bool vouched;
+
+		if (inq_fork_write(&fork->log, fork->bytes, a, &again, &err) != INQ_OK || again.len != len ||
+		        memcmp(again.at, at, len) != 0)
+			abort();
+		(void)!inq_fork_prove(b, NULL, 0, a, fork, &vouched, &err);
 	}
 	if (inq_vkey_read(b, &key, &err) == INQ_OK) {
 		inq_vkey_write(&key, text);

@@ -54,10 +54,15 @@ static int seeds_note(struct make_record *m, const char *directory)
 {
 	char vkey[INQ_VKEY_MOST];
 
+	const struct inq_bytes proofs[2] = { make_proof(m, 0, 2, 6), make_proof(m, 0, 3, 6) };
+	struct inq_bytes fork;
+
 	inq_vkey_write(&m->party[0].keys[INQ_ROLE_LOG].signer.vkey, vkey);
+	if (inq_fork_write(&m->party[0].keys[INQ_ROLE_LOG].signer.vkey, proofs, m->a, &fork, NULL) != INQ_OK)
+		return 1;
 	return save_bytes(directory, "vkey", inq_bytes_of(vkey)) |
 	       save_bytes(directory, "head", make_head(m, 0, 3, ~0U)) |
-	       save_bytes(directory, "proof", make_proof(m, 0, 2, 6)) |
+	       save_bytes(directory, "proof", proofs[0]) | save_bytes(directory, "fork", fork) |
 	       save_bytes(directory, "policy", make_file_find(m, INQ_BUNDLE_POLICY)->bytes);
 }
 
