@@ -401,6 +401,66 @@ static void pieces(struct visit *v, const struct rows *r)
 		page_note(v, textf(v, "%" PRIu64 " lighter ones are in the document.", count - PAGE_ROWS));
 }
 
+static void propositions(struct visit *v, const struct rows *r)
+{
+	static const struct {
+		const char *name;
+		unsigned column;
+	} all[] = { { "Code of F", A_FAMILY }, { "None", A_NONE }, { "Planted", A_PLANTED } };
+
+	inq_html_heading(&v->h, 2, "propositions", "What was asked");
+	inq_html_open_class(&v->h, "dl", "facts");
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		page_term(v, all[i].name);
+		page_given(v, rows_cell(r, ATT_FINDING, 0, all[i].column), 300);
+		page_term_end(v);
+	}
+	page_term(v, "corpus");
+	page_given(v, rows_cell(r, ATT_FINDING, 0, A_CORPUS), 120);
+	inq_html_text(&v->h, " ");
+	digest_put(&v->h, rows_cell(r, ATT_FINDING, 0, A_CORPUS_DIGEST));
+	page_term_end(v);
+	if (rows_cell(r, ATT_FINDING, 0, A_DATE).len) {
+		page_term(v, "as of");
+		page_given(v, rows_cell(r, ATT_FINDING, 0, A_DATE), 12);
+		page_term_end(v);
+	}
+	page_term(v, "trials");
+	inq_html_textf(&v->h, "%" PRIu64 " with the right family, %" PRIu64 " with others",
+	        rows_number(r, ATT_FINDING, 0, A_TRIALS_RIGHT),
+	        rows_number(r, ATT_FINDING, 0, A_TRIALS_WRONG));
+	page_term_end(v);
+	inq_html_close(&v->h);
+}
+
+static void weighed(struct visit *v, const struct rows *r)
+{
+	static const struct inq_html_column columns[] = { { "exhibit", "" }, { "functions", "n" },
+		{ "in one family", "n" }, { "in several", "n" }, { "library", "n" }, { "published", "n" },
+		{ "not in the corpus", "n" }, { "too small", "n" } };
+	static const unsigned cells[] = { AX_FUNCTIONS, AX_DISTINCTIVE, AX_WIDESPREAD, AX_LIBRARY,
+		AX_PUBLISHED, AX_UNMATCHED, AX_SMALL };
+	uint64_t count = rows_count(r, ATT_EXHIBITS);
+
+	inq_html_heading(&v->h, 2, "weighed", "What was weighed");
+	inq_html_table(&v->h, "Functions, by where else they are found", columns, 8);
+	for (uint64_t i = 0; i < count && i < PAGE_ROWS; i++) {
+		inq_html_row(&v->h);
+		inq_html_cell(&v->h);
+		page_exhibit_link(v, (struct inq_bytes){ NULL, 0 }, rows_cell(r, ATT_EXHIBITS, i, AX_SHA256));
+		if (rows_is(r, ATT_EXHIBITS, i, AX_PACKED, "true"))
+			inq_html_text(&v->h, " (looks packed)");
+		inq_html_close(&v->h);
+		for (unsigned c = 0; c < sizeof cells / sizeof *cells; c++) {
+			inq_html_cell(&v->h);
+			page_number(v, rows_number(r, ATT_EXHIBITS, i, cells[c]));
+			inq_html_close(&v->h);
+		}
+		inq_html_end_row(&v->h);
+	}
+	inq_html_end_table(&v->h);
+}
+
 static void planted(struct visit *v, const struct rows *r)
 {
 	uint64_t count = rows_count(r, ATT_PLANTED);
@@ -462,6 +522,8 @@ void show_conclusion(struct visit *v)
 	}
 	planted(v, r);
 	pieces(v, r);
+	weighed(v, r);
+	propositions(v, r);
 	inq_html_open(&v->h, "p");
 	page_link(v, textf(v, "/result.json/%s", name), "The document, as it was entered");
 	inq_html_close(&v->h);

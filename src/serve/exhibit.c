@@ -370,6 +370,16 @@ static void overview(struct visit *v, const struct parts *p)
 		inq_html_element(h, "p", "It has not been examined.");
 	if (p->search) {
 		inq_html_heading(h, 2, "families", "Where its code is found");
+		inq_html_open_class(h, "p", "note");
+		inq_html_text(h, "Searched in ");
+		page_given(v, rows_cell(p->search, SEARCH_SEARCHES, 0, Q_CORPUS), 120);
+		inq_html_text(h, " ");
+		digest_put(h, rows_cell(p->search, SEARCH_SEARCHES, 0, Q_CORPUS_DIGEST));
+		if (rows_is(p->search, SEARCH_SEARCHES, 0, Q_PACKED, "true"))
+			inq_html_text(h, ". It looks packed, and most of its code is in no function: what "
+			                 "was not found means little");
+		inq_html_text(h, ".");
+		inq_html_close(h);
 		coverage_put(v, p->search);
 		families_put(v, p->search, sha256);
 	}

@@ -144,7 +144,6 @@ void page_begin(struct visit *v, const char *title, const char *where)
 	struct inq_html *h = &v->h;
 	struct server *s = v->s;
 
-	v->title = title;
 	head(v, title);
 	inq_html_open(h, "body");
 	inq_html_open_class(h, "a", "skip");
@@ -387,17 +386,6 @@ void page_pager(struct visit *v, uint64_t first, uint64_t shown, uint64_t count)
 	}
 	inq_html_close(h);
 	inq_html_close(h);
-}
-
-void page_sort_link(struct visit *v, const char *key, const char *text, bool is)
-{
-	inq_html_open(&v->h, "li");
-	inq_html_link(&v->h, page_query(v, "order", *key ? key : NULL));
-	if (is)
-		inq_html_attr(&v->h, "aria-current", "true");
-	inq_html_text(&v->h, text);
-	inq_html_close(&v->h);
-	inq_html_close(&v->h);
 }
 
 void page_form(struct visit *v, const char *action, bool upload)

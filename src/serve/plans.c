@@ -42,7 +42,6 @@ static const char *const entry_columns[] = {
 	[E_DISPUTED] = "disputed_by",
 	[E_RESTS] = "rests_on",
 	[E_REPRODUCED] = "reproduced_by",
-	[E_DIFFERS] = "differs_by",
 	[E_DIGEST] = "digest",
 	[E_NAMED_BY] = "named_by",
 	[E_PROOF] = "proof",
@@ -97,13 +96,10 @@ const struct rows_plan plan_entry = { "inquiry.entry/1", entry_tables, COUNT(ent
 
 static const char *const exhibit_columns[] = {
 	[X_MEMBER] = "member",
-	[X_SHA256] = "sha256",
 	[X_MD5] = "md5",
-	[X_SIZE] = "size",
 	[X_FORMAT] = "format",
 	[X_ARCH] = "arch",
 	[X_BITS] = "bits",
-	[X_ORDER] = "byte_order",
 	[X_KIND] = "kind",
 	[X_BASE] = "base",
 	[X_ENTRY] = "entry",
@@ -111,12 +107,8 @@ static const char *const exhibit_columns[] = {
 	[X_LIBRARIES] = "libraries",
 	[X_CODE] = "code.bytes",
 	[X_IN_FUNCTIONS] = "code.in_functions",
-	[X_UNRESOLVED] = "code.unresolved_jumps",
 	[X_FUNCTIONS] = "#functions",
 	[X_IMPORTS] = "#imports",
-	[X_EXPORTS] = "#exports",
-	[X_STRINGS] = "#strings",
-	[X_ANOMALIES_DROPPED] = "anomalies_dropped",
 	[X_STRINGS_DROPPED] = "strings_dropped",
 	[X_ERROR] = "error.text",
 };
@@ -133,10 +125,9 @@ static const char *const function_columns[] = {
 	[F_CALLEES] = "callees",
 	[F_IMPORTS] = "imports",
 	[F_STRINGS] = "strings",
-	[F_MEMBER] = "^member",
 };
-static const char *const import_columns[] = { "library", "name", "ordinal", "slot", "^member" };
-static const char *const export_columns[] = { "name", "ordinal", "va", "forward", "^member" };
+static const char *const import_columns[] = { "library", "name", "ordinal", "slot" };
+static const char *const export_columns[] = { "name", "ordinal", "va", "forward" };
 static const char *const fact_columns[] = { "kind", "name", "text", "value", "offset", "forgeable" };
 static const char *const suspicion_columns[] = { "text", "measure" };
 static const char *const anomaly_columns[] = { "offset", "text" };
@@ -165,9 +156,6 @@ const struct rows_plan plan_examination = { "inquiry.examination/1", examination
 	COUNT(examination_tables) };
 
 static const char *const search_columns[] = {
-	[Q_FILE] = "file",
-	[Q_SHA256] = "sha256",
-	[Q_SHARING] = "sharing",
 	[Q_CORPUS] = "corpus.file",
 	[Q_CORPUS_DIGEST] = "corpus.digest",
 	[Q_CODE] = "coverage.code",
@@ -179,7 +167,6 @@ static const char *const search_columns[] = {
 	[Q_PADDING] = "coverage.padding",
 	[Q_UNREADABLE] = "coverage.unreadable",
 	[Q_PACKED] = "packed",
-	[Q_ERROR] = "error.text",
 };
 static const char *const family_columns[] = {
 	[FAM_LABEL] = "label",
@@ -188,10 +175,7 @@ static const char *const family_columns[] = {
 	[FAM_IDENTICAL] = "identical",
 	[FAM_WIDESPREAD] = "widespread",
 	[FAM_LIBRARY] = "library",
-	[FAM_FUNCTIONS] = "functions",
-	[FAM_BYTES] = "bytes",
 	[FAM_INFORMATION] = "information",
-	[FAM_SAMPLES] = "samples",
 	[FAM_PUBLISHED] = "published",
 	[FAM_NEAREST] = "nearest_sample",
 };
@@ -213,7 +197,6 @@ static const char *const candidate_columns[] = {
 	[CA_SAMPLE] = "sample",
 	[CA_SHA256] = "sample_sha256",
 	[CA_VA] = "va",
-	[CA_SIZE] = "size",
 	[CA_NAME] = "name",
 	[CA_PROBABILITY] = "probability",
 	[CA_SIMILARITY] = "similarity",
@@ -254,11 +237,8 @@ static const char *const finding_columns[] = {
 	[A_NONE_MOST] = "none.most",
 	[A_NONE_SUPPORT] = "none.support",
 	[A_DATE] = "date",
-	[A_FUNCTIONS] = "functions",
-	[A_DISTINCTIVE] = "distinctive",
 };
 static const char *const weighed_columns[] = {
-	[AX_FILE] = "file",
 	[AX_SHA256] = "sha256",
 	[AX_FUNCTIONS] = "functions",
 	[AX_SMALL] = "small",
@@ -283,18 +263,15 @@ static const char *const hypothesis_columns[] = {
 	[AF_PLANTED_MOST] = "planted.most",
 	[AF_PLANTED_SUPPORT] = "planted.support",
 	[AF_FUNCTIONS] = "functions",
-	[AF_BYTES] = "bytes",
 };
 static const char *const piece_columns[] = {
 	[AP_FAMILY] = "^label",
 	[AP_EXHIBIT] = "exhibit",
 	[AP_VA] = "va",
-	[AP_END] = "end_va",
 	[AP_FUNCTIONS] = "functions",
 	[AP_BYTES] = "bytes",
 	[AP_BITS] = "bits",
 	[AP_SAMPLE] = "sample",
-	[AP_WITHOUT] = "without.log10",
 };
 static const char *const planted_columns[] = { "sign", "text", "label" };
 

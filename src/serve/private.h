@@ -25,7 +25,6 @@ struct asset {
 
 /* A connection, for as long as it is open. */
 struct wire {
-	struct wire *next;
 	struct MHD_Connection *connection;
 	uint64_t since; /* of its last progress as a whole: opened, or a request done */
 	struct visit *visit; /* the request that is being answered */
@@ -35,7 +34,6 @@ struct wire {
 struct server {
 	const struct serve_options *o;
 	struct works works;
-	struct wire *wires;
 	struct MHD_Daemon *daemon;
 	char form_secret[SECRET]; /* in every form: others cannot know it */
 	char session[SECRET]; /* in the cookie of who brought the token */
@@ -76,7 +74,6 @@ struct visit {
 	struct inq_html h;
 	unsigned status;
 	const char *type, *location, *cookie, *download;
-	const char *title;
 	bool live; /* it is to be looked at again in a moment */
 	struct work *waits; /* it cannot be made before that has ended */
 	struct work *raw; /* what is sent instead of a page */
@@ -160,8 +157,6 @@ void page_pager(struct visit *v, uint64_t first, uint64_t shown, uint64_t count)
 uint64_t page_first(const struct visit *v, uint64_t count);
 /* The request's query with `name` set to `value` (NULL: without it). */
 const char *page_query(const struct visit *v, const char *name, const char *value);
-/* A heading of a column that sorts. */
-void page_sort_link(struct visit *v, const char *key, const char *text, bool is);
 /* The beginning of a form that writes; to be closed. */
 void page_form(struct visit *v, const char *action, bool upload);
 /* A label and its control. */

@@ -78,12 +78,8 @@ uint64_t rows_count(const struct rows *r, unsigned table);
 struct inq_bytes rows_cell(const struct rows *r, unsigned table, uint64_t row, unsigned column);
 /* The row at place `at` of an order (from 0). */
 uint64_t rows_order(const struct rows *r, unsigned table, unsigned order, uint64_t at);
-/* All cells of a row, as they lie: for who looks whether anything is in it. */
-struct inq_bytes rows_raw(const struct rows *r, unsigned table, uint64_t row);
-
-/* A cell that is a number; 0 where it is none. Of one with decimals, thousandths. */
+/* A cell that is a number, without its decimals; 0 where it is none. */
 uint64_t rows_number(const struct rows *r, unsigned table, uint64_t row, unsigned column);
-uint64_t rows_milli(const struct rows *r, unsigned table, uint64_t row, unsigned column);
 bool rows_is(const struct rows *r, unsigned table, uint64_t row, unsigned column, const char *text);
 /* The first row from `from` on whose cell is `text`; false where there is none. */
 bool rows_find(const struct rows *r, unsigned table, unsigned column, struct inq_bytes text, uint64_t from,

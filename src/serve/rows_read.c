@@ -57,13 +57,6 @@ static struct inq_bytes row_of(const struct rows *r, const struct place *p, uint
 	return (struct inq_bytes){ r->bytes.at + from, to - from };
 }
 
-struct inq_bytes rows_raw(const struct rows *r, unsigned table, uint64_t row)
-{
-	struct place p;
-
-	return find(r, table, &p) ? row_of(r, &p, row) : (struct inq_bytes){ NULL, 0 };
-}
-
 struct inq_bytes rows_cell(const struct rows *r, unsigned table, uint64_t row, unsigned column)
 {
 	struct inq_bytes none = { NULL, 0 }, is;
@@ -95,30 +88,15 @@ uint64_t rows_order(const struct rows *r, unsigned table, unsigned order, uint64
 	return row;
 }
 
-/* Digits, and where `decimals` so many more behind a point. */
-static uint64_t number(struct inq_bytes text, unsigned decimals)
-{
-	uint64_t value = 0;
-	size_t i = 0;
-
-	for (; i < text.len && text.at[i] >= '0' && text.at[i] <= '9' && value < UINT64_MAX / 100; i++)
-		value = 10 * value + (uint64_t)(text.at[i] - '0');
-	i += i < text.len && text.at[i] == '.';
-	for (; decimals && value < UINT64_MAX / 100; decimals--, i++)
-		value = 10 * value + (i < text.len && text.at[i] >= '0' && text.at[i] <= '9'
-		                                     ? (uint64_t)(text.at[i] - '0')
-		                                     : 0);
-	return value;
-}
-
 uint64_t rows_number(const struct rows *r, unsigned table, uint64_t row, unsigned column)
 {
-	return number(rows_cell(r, table, row, column), 0);
-}
+	struct inq_bytes text = rows_cell(r, table, row, column);
+	uint64_t value = 0;
 
-uint64_t rows_milli(const struct rows *r, unsigned table, uint64_t row, unsigned column)
-{
-	return number(rows_cell(r, table, row, column), 3);
+	for (size_t i = 0; i < text.len && text.at[i] >= '0' && text.at[i] <= '9' && value < UINT64_MAX / 100;
+	        i++)
+		value = 10 * value + (uint64_t)(text.at[i] - '0');
+	return value;
 }
 
 bool rows_is(const struct rows *r, unsigned table, uint64_t row, unsigned column, const char *text)

@@ -168,6 +168,17 @@ void show_verification(struct visit *v)
 		        rows_number(&w->rows, VER_ALL, 0, V_CHECKED),
 		        rows_number(&w->rows, VER_ALL, 0, V_OBJECTS));
 		inq_html_close(h);
+		if (rows_number(&w->rows, VER_ALL, 0, V_RESULTS)) {
+			inq_html_open(h, "p");
+			inq_html_textf(h,
+			        "Run again: %" PRIu64 " of %" PRIu64 " results, and %" PRIu64 " of %" PRIu64
+			        " conclusions, are the same bytes.",
+			        rows_number(&w->rows, VER_ALL, 0, V_REPRODUCED),
+			        rows_number(&w->rows, VER_ALL, 0, V_RESULTS),
+			        rows_number(&w->rows, VER_ALL, 0, V_CONCLUSIONS_SAME),
+			        rows_number(&w->rows, VER_ALL, 0, V_CONCLUSIONS));
+			inq_html_close(h);
+		}
 		levels_put(v, &w->rows);
 		failures_put(v, &w->rows);
 		unchecked_put(v, &w->rows);

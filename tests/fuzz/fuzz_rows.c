@@ -27,12 +27,10 @@ static uint64_t use(struct inq_bytes b)
 
 				if (cell.len && (cell.at < b.at || cell.at + cell.len > b.at + b.len))
 					abort();
-				sum += rows_number(&r, t, row, c) + rows_milli(&r, t, row, c) +
-				       rows_contain(cell, inq_bytes_of("a"));
+				sum += rows_number(&r, t, row, c) + rows_contain(cell, inq_bytes_of("a"));
 				while (rows_line(&cell, &line))
 					sum += line.len;
 			}
-			sum += rows_raw(&r, t, row).len;
 		}
 	}
 	return sum;

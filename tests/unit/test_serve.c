@@ -105,7 +105,7 @@ static void rows_say_what_the_document_says(void **state)
 	assert_true(rows_is(&r, SEARCH_FAMILIES, 1, FAM_LABEL, "two"));
 	assert_int_equal(rows_cell(&r, SEARCH_FAMILIES, 1, FAM_DISTINCTIVE).len, 0);
 	assert_int_equal(rows_count(&r, SEARCH_CANDIDATES), 2);
-	assert_int_equal(rows_milli(&r, SEARCH_CANDIDATES, 0, CA_PROBABILITY), 943);
+	assert_true(rows_is(&r, SEARCH_CANDIDATES, 0, CA_PROBABILITY, "0.943"));
 	assert_true(rows_is(&r, SEARCH_CANDIDATES, 1, CA_FUNCTION, "0x10"));
 	assert_int_equal(rows_number(&r, SEARCH_FUNCTIONS, 0, SF_CANDIDATES), 2);
 	assert_true(rows_find(&r, SEARCH_FUNCTIONS, SF_VA, inq_bytes_of("0x20"), 0, &row));
