@@ -355,7 +355,7 @@ static void prior_put(struct visit *v, const struct rows *r, uint64_t count)
 	inq_html_close(h);
 }
 
-static void pieces(struct visit *v, const struct rows *r)
+static void pieces(struct visit *v, const struct rows *log, const struct rows *r)
 {
 	static const struct inq_html_column columns[] = { { "piece at", "" }, { "family", "" },
 		{ "exhibit", "" }, { "functions", "n" }, { "bytes", "n" }, { "bits", "n" },
@@ -382,7 +382,8 @@ static void pieces(struct visit *v, const struct rows *r)
 		page_given(v, rows_cell(r, ATT_PIECES, i, AP_FAMILY), 60);
 		inq_html_close(h);
 		inq_html_cell(h);
-		digest_put(h, exhibit);
+		page_exhibit_link(
+		        v, rows_cell(log, LOG_ENTRIES, log_exhibit(log, exhibit), E_SUBJECT), exhibit);
 		inq_html_close(h);
 		for (unsigned c = 0; c < 3; c++) {
 			static const unsigned cells[] = { AP_FUNCTIONS, AP_BYTES, AP_BITS };
@@ -433,7 +434,7 @@ static void propositions(struct visit *v, const struct rows *r)
 	inq_html_close(&v->h);
 }
 
-static void weighed(struct visit *v, const struct rows *r)
+static void weighed(struct visit *v, const struct rows *log, const struct rows *r)
 {
 	static const struct inq_html_column columns[] = { { "exhibit", "" }, { "functions", "n" },
 		{ "in one family", "n" }, { "in several", "n" }, { "library", "n" }, { "published", "n" },
@@ -445,9 +446,12 @@ static void weighed(struct visit *v, const struct rows *r)
 	inq_html_heading(&v->h, 2, "weighed", "What was weighed");
 	inq_html_table(&v->h, "Functions, by where else they are found", columns, 8);
 	for (uint64_t i = 0; i < count && i < PAGE_ROWS; i++) {
+		struct inq_bytes digest = rows_cell(r, ATT_EXHIBITS, i, AX_SHA256);
+
 		inq_html_row(&v->h);
 		inq_html_cell(&v->h);
-		page_exhibit_link(v, (struct inq_bytes){ NULL, 0 }, rows_cell(r, ATT_EXHIBITS, i, AX_SHA256));
+		page_exhibit_link(
+		        v, rows_cell(log, LOG_ENTRIES, log_exhibit(log, digest), E_SUBJECT), digest);
 		if (rows_is(r, ATT_EXHIBITS, i, AX_PACKED, "true"))
 			inq_html_text(&v->h, " (looks packed)");
 		inq_html_close(&v->h);
@@ -521,8 +525,8 @@ void show_conclusion(struct visit *v)
 		prior_put(v, r, count);
 	}
 	planted(v, r);
-	pieces(v, r);
-	weighed(v, r);
+	pieces(v, log, r);
+	weighed(v, log, r);
 	propositions(v, r);
 	inq_html_open(&v->h, "p");
 	page_link(v, textf(v, "/result.json/%s", name), "The document, as it was entered");
