@@ -93,45 +93,35 @@ static void sentence(struct inq_html *h, const struct inq_page *p, const struct 
 	inq_html_close(h);
 }
 
-/* Who concluded it, and how the record stands to that. */
-static void author(struct inq_html *h, const struct inq_page *p, const struct inq_page_document *d)
+/* How the record stands to one entry of it. */
+static void author_entry(
+        struct inq_html *h, const struct inq_page *p, struct inq_bytes entry, const char *entered)
 {
-	const struct inq_json_value *e = d->entry ? page_entry(p, inq_bytes_of(d->entry)) : NULL;
+	const struct inq_json_value *e = page_entry(p, entry);
 
 	inq_html_open_class(h, "p", "by");
-	if (!d->entry) {
-		inq_html_text(h, "Made by ");
-		name_put(h, d->value, "program");
-		inq_html_text(h, " and entered in no record: nobody has signed it. ");
-		from(h, p, d);
-		inq_html_text(h, "The document");
+	inq_html_text(h, entered);
+	entry_link(h, p, entry);
+	if (e && !is(e, "type", "conclusion"))
+		inq_html_text(h, ", which its party does not call a conclusion");
+	inq_html_text(h, "; in the record it is: ");
+	name_put(h, e, "status");
+	inq_html_text(h, ".");
+	if (member_length(e, "disputed_by")) {
+		inq_html_text(h, " ");
+		inq_html_link(h, "#rejoinder");
+		inq_html_text(h, "All that the parties say");
 		inq_html_close(h);
 		inq_html_text(h, ".");
-	} else {
-		inq_html_text(h, "Entered as ");
-		from(h, p, d);
-		inq_html_given(h, inq_bytes_of(d->entry), NAME_MOST);
-		inq_html_close(h);
-		inq_html_text(h, "; in the record it is: ");
-		name_put(h, e, "status");
-		inq_html_text(h, ".");
-		if (member_length(e, "disputed_by")) {
-			inq_html_text(h, " ");
-			inq_html_link(h, "#rejoinder");
-			inq_html_text(h, "All that the parties say");
-			inq_html_close(h);
-			inq_html_text(h, ".");
-		}
 	}
 	inq_html_close(h);
 }
 
 /* What other parties object, in their words, as large as what they object to. */
-static void answers(struct inq_html *h, const struct inq_page *p, const struct inq_page_document *d)
+static void answers(struct inq_html *h, const struct inq_page *p, struct inq_bytes entry)
 {
 	enum { ANSWERS_MOST = 6, ANSWER_MOST = 600 };
 	const struct inq_page_document *log = page_next(p, INQ_PAGE_LOG, NULL);
-	const struct inq_bytes entry = inq_bytes_of(d->entry ? d->entry : "");
 	size_t shown = 0;
 
 	for (const struct inq_json_value *e = log ? member_first(log->value, "entries") : NULL;
@@ -150,6 +140,40 @@ static void answers(struct inq_html *h, const struct inq_page *p, const struct i
 			inq_html_given(h, member_string(e, "text"), ANSWER_MOST);
 		}
 		inq_html_close(h);
+	}
+}
+
+/*
+ * Who concluded it, and how the record stands to that. The same bytes may be
+ * entered by several: whoever comes first in the record speaks for nobody else.
+ */
+static void authors(struct inq_html *h, const struct inq_page *p, const struct inq_page_document *d)
+{
+	const struct inq_page_document *log = page_next(p, INQ_PAGE_LOG, NULL);
+	struct inq_bytes first = inq_bytes_of(d->entry ? d->entry : "");
+
+	if (!d->entry) {
+		inq_html_open_class(h, "p", "by");
+		inq_html_text(h, "Made by ");
+		name_put(h, d->value, "program");
+		inq_html_text(h, " and entered in no record: nobody has signed it. ");
+		from(h, p, d);
+		inq_html_text(h, "The document");
+		inq_html_close(h);
+		inq_html_text(h, ".");
+		inq_html_close(h);
+		return;
+	}
+	author_entry(h, p, first, "Entered as ");
+	answers(h, p, first);
+	for (const struct inq_json_value *e = log ? member_first(log->value, "entries") : NULL; e;
+	        e = e->next) {
+		if (same_bytes(member_string(e, "entry"), first) || !is(e, "type", "conclusion") ||
+		        !is(member_object(e, "made"), "result", d->sha256) || !member_true(e, "holds") ||
+		        member_true(e, "withdrawn"))
+			continue;
+		author_entry(h, p, member_string(e, "entry"), "Also entered, to the byte, as ");
+		answers(h, p, member_string(e, "entry"));
 	}
 }
 
@@ -176,8 +200,7 @@ void put_conclusion(const struct inq_page *p, struct inq_html *h)
 			continue;
 		}
 		sentence(h, p, d);
-		author(h, p, d);
-		answers(h, p, d);
+		authors(h, p, d);
 		count++;
 	}
 	if (!count)

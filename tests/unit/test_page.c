@@ -365,6 +365,41 @@ static void a_withdrawn_conclusion_is_left_out_and_that_is_said(void **state)
 	inq_arena_close(a);
 }
 
+/* A second party enters the same bytes, so that the record has them first from it, undisputed. */
+static void who_repeats_a_conclusion_hides_no_dispute_of_it(void **state)
+{
+	struct inq_arena *a = inq_arena_open(ARENA);
+	struct documents *d = documents_of(a);
+	const char *entries[PAGE_DOCUMENTS], *cut = "{\"entry\":\"zeta/1\"",
+	                                     *made = "\"kind\":\"attribute\",";
+	char *log = inq_arena_new(a, 2 * PAGE_DOCUMENT_MOST, 1), *at = log, digest[65];
+	struct inq_sha256 sum;
+	const char *text = d->text[0], *end;
+
+	(void)state;
+	assert_int_equal(inq_sha256(d->bytes[2], &sum), INQ_OK);
+	inq_hex(sum.byte, sizeof sum.byte, digest);
+	end = strstr(text, made) + strlen(made);
+	at += sprintf(at, "%.*s\"result\":\"%s\",", (int)(end - text), text, digest);
+	at += sprintf(at, "%.*s", (int)(strstr(end, cut) - end), end);
+	at += sprintf(at,
+	        "{\"entry\":\"zeta/9\",\"type\":\"examination\",\"status\":\"attested "
+	        "only\",\"holds\":true},%s",
+	        strstr(end, cut));
+	end = strstr(log, "\"of\":\"acme/2\"");
+	assert_non_null(end);
+	d->bytes[0] = (struct inq_bytes){ (const uint8_t *)log, (size_t)(at - log) };
+	memcpy(entries, page_entries, sizeof entries);
+	entries[2] = "zeta/9";
+	text = report_of(a, d->bytes, entries, PAGE_DOCUMENTS);
+	assert_non_null(strstr(text, "which its party does not call a conclusion; in the record it is"));
+	end = strstr(text, "Also entered, to the byte, as");
+	assert_non_null(end);
+	assert_non_null(strstr(end, "disputed by zeta (library-code)"));
+	assert_non_null(strstr(end, " disputes this ("));
+	inq_arena_close(a);
+}
+
 static void memory_that_ends_is_a_status(void **state)
 {
 	struct inq_arena *a = inq_arena_open(ARENA), *small = inq_arena_open(2000);
@@ -399,6 +434,7 @@ int main(void)
 		cmocka_unit_test(no_name_is_too_long_for_a_page),
 		cmocka_unit_test(an_entry_that_is_not_in_the_log_is_no_link),
 		cmocka_unit_test(a_withdrawn_conclusion_is_left_out_and_that_is_said),
+		cmocka_unit_test(who_repeats_a_conclusion_hides_no_dispute_of_it),
 		cmocka_unit_test(memory_that_ends_is_a_status),
 	};
 
