@@ -11,50 +11,9 @@
 inquiry=$(realpath "$1")
 verifier=$(realpath "$2")
 make=$(realpath "$3")
-here=$(cd "$(dirname "$0")" && pwd)
-formats=$here/../../formats
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM HUP
-passed=0
-failed=0
-
-cd "$work" || exit 1
-unset NO_COLOR INQUIRY_KEY
-export COLUMNS=100 TERM=dumb LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1 INQUIRY_TIME=1700000000
-"$make" . || exit 1
-
-# check NAME COMMAND...: one claim
-check() {
-	name=$1
-	shift
-	if "$@" >/dev/null 2>&1; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAILED $name: $*"
-		sed 's/^/    /' err
-	fi
-}
-
-# expect CODE NAME [ARGUMENTS]: runs it; what it printed is in out and err
-expect() {
-	wanted=$1
-	name=$2
-	shift 2
-	"$inquiry" "$@" >out 2>err </dev/null
-	check "$name" test $? -eq "$wanted"
-}
-
-said() {
-	check "$1" grep -qF -e "$2" err
-}
-shown() {
-	check "$1" grep -qF -e "$2" out
-}
-documented() {
-	check "$1" sh -c 'python3 "$1/../golden/schema.py" "$2" <out' sh "$here" "$formats"
-}
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+export INQUIRY_TIME=1700000000
 
 # refused CODE NAME TEXT PARTY MESSAGE: one sentence says why, and the sessions are as they were
 refused() {
@@ -222,15 +181,8 @@ assert any(x["kind"] == "sha256" for x in c["common"])'
 
 # Help and manual.
 for command in offer answer open result; do
-	expect 0 "help_of_$command" blind $command --help
-	check "three_examples_of_$command" test "$(grep -c '^      ' out)" -ge 3
-	check "help_fits_80_columns_of_$command" test "$(awk 'length > 80' out | wc -l)" -eq 0
-	sed -n 's/^ .*--\([a-z0-9-]*\).*/\1/p' out | grep -v '^inquiry' | sort -u >options
-	while read -r option; do
-		check "manual_of_${command}_has_$option" sh -c 'sed "s/\\\\-/-/g" "$1/inquiry.1" "$1/inquiry-blind-$2.1" | grep -q -e "--$3"' \
-			sh "$here/../../man" "$command" "$option"
-	done <options
+	helped "blind $command"
+	manual "blind $command"
 done
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+counted

@@ -13,55 +13,9 @@ inquiry=$(realpath "$1")
 make=$(realpath "$2")
 postgres=$3
 liar=$([ -z "$4" ] || realpath "$4")
-here=$(cd "$(dirname "$0")" && pwd)
-formats=$here/../../formats
-work=$(mktemp -d) || exit 1
-trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM HUP
-passed=0
-failed=0
-
-cd "$work" || exit 1
-unset NO_COLOR INQUIRY_KEY INQUIRY_TIME
-export COLUMNS=100 TERM=dumb LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
-"$make" . || exit 1
-printf 'just words\n' >words
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
 mkdir samples && cp unknown stranger samples/
-
-# expect CODE NAME [ARGUMENTS]: runs it; what it printed is in out and err
-expect() {
-	wanted=$1
-	name=$2
-	shift 2
-	"$inquiry" "$@" >out 2>err </dev/null
-	check "$name" test $? -eq "$wanted"
-}
-
-# check NAME COMMAND...: one claim
-check() {
-	name=$1
-	shift
-	if "$@" >/dev/null 2>&1; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAILED $name: $*"
-		sed 's/^/    /' err
-	fi
-}
-
-# said NAME TEXT: standard error holds TEXT; shown: standard output does
-said() {
-	check "$1" grep -qF -e "$2" err
-}
-shown() {
-	check "$1" grep -qF -e "$2" out
-}
-
-# documented NAME: the JSON in out is as formats/ describes it
-documented() {
-	check "$1" sh -c 'python3 "$1/../golden/schema.py" "$2" <out' sh "$here" "$formats"
-}
 
 # The same case in a database gives the same bundle: run by tests/postgres.
 if [ -n "$INQUIRY_TEST_POSTGRES" ]; then
@@ -420,7 +374,7 @@ expect 0 case_of_its_own open third.case --id 00112233445566778899aabbccddeeff -
 expect 0 admit_there admit third.case samples/unknown samples/stranger
 expect 0 claim_there claim third.case 'They are two files' --cites 1,2
 expect 0 publish_there publish third.case third
-INQUIRY_CASE_KEY=$work/alice.key INQUIRY_CASE_OUT=$work/fromdb "$postgres" "$0" "$inquiry" "$make" "$postgres" >out 2>err
+INQUIRY_CASE_KEY=$work/alice.key INQUIRY_CASE_OUT=$work/fromdb "$postgres" "$here/case.sh" "$inquiry" "$make" "$postgres" >out 2>err
 code=$?
 if [ $code -ne 77 ]; then
 	check case_in_a_database test $code -eq 0
@@ -428,17 +382,10 @@ if [ $code -ne 77 ]; then
 fi
 
 # Help and manual.
-for command in 'key new' 'key show' 'key rotate' 'key revoke' open admit unseal investigate rerun claim support dispute withdraw log show publish verify; do
-	# shellcheck disable=SC2086
-	expect 0 "help_of_$command" $command --help
-	check "three_examples_of_$command" test "$(grep -c '^      ' out)" -ge 3
-	check "help_fits_80_columns_of_$command" test "$(awk 'length > 80' out | wc -l)" -eq 0
-	sed -n 's/^ .*--\([a-z-]*\).*/\1/p' out | grep -v '^inquiry' | sort -u >options
-	while read -r option; do
-		check "manual_of_${command}_has_$option" sh -c 'sed "s/\\\\-/-/g" "$1/inquiry.1" "$1/inquiry-$2.1" | grep -q -e "--$3"' \
-			sh "$here/../../man" "$(echo "$command" | tr ' ' '-')" "$option"
-	done <options
+for command in 'key new' 'key show' 'key rotate' 'key revoke' open admit unseal investigate rerun claim support \
+	dispute withdraw log show publish verify; do
+	helped "$command"
+	manual "$command"
 done
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+counted

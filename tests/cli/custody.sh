@@ -10,18 +10,9 @@
 inquiry=$(realpath "$1")
 make=$(realpath "$2")
 liar=$(realpath "$3")
-here=$(cd "$(dirname "$0")" && pwd)
-formats=$here/../../formats
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM HUP
-passed=0
-failed=0
-
-cd "$work" || exit 1
-unset NO_COLOR INQUIRY_KEY
-export COLUMNS=200 TERM=dumb LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1 INQUIRY_TIME=1700000000
-"$make" . || exit 1
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+export COLUMNS=200 INQUIRY_TIME=1700000000
 "$inquiry" corpus build -q known.corpus families --common libraries --published beta=2014-04-07 || exit 1
 
 # as PARTY CODE NAME COMMAND [ARGUMENTS]: inquiry COMMAND CASE, with the party's case and key
@@ -31,34 +22,7 @@ as() {
 	name=$3
 	command=$4
 	shift 4
-	"$inquiry" "$command" "$party.case" "$@" -k "$party.key" >out 2>err </dev/null
-	check "$name" test $? -eq "$wanted"
-}
-
-# check NAME COMMAND...: one claim
-check() {
-	name=$1
-	shift
-	if "$@" >/dev/null 2>&1; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAILED $name: $*"
-		sed 's/^/    /' err out
-	fi
-}
-
-# said NAME TEXT: standard error holds TEXT; shown: standard output does
-said() {
-	check "$1" grep -qF -e "$2" err
-}
-shown() {
-	check "$1" grep -qF -e "$2" out
-}
-
-# documented NAME: the JSON in out is as formats/ describes it
-documented() {
-	check "$1" sh -c 'python3 "$1/../golden/schema.py" "$2" <out' sh "$here" "$formats"
+	run "$name" "$wanted" "$inquiry" "$command" "$party.case" "$@" -k "$party.key"
 }
 
 # status NAME PARTY ENTRY WORDS: what the entry's status is in that party's case
@@ -266,5 +230,4 @@ python3 "$here/killed_unseal.py" "$inquiry" alice.case alice.key bob >killed 2>&
 check killed_unseals_or_not test $? -eq 0
 sed -n '/^LOST/p' killed
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+counted

@@ -16,30 +16,12 @@ verifier=$(realpath "$2")
 make=$(realpath "$3")
 liar=$(realpath "$4")
 postgres=$(realpath "$5")
-here=$(cd "$(dirname "$0")" && pwd)
-formats=$here/../../formats
-work=$(mktemp -d) || exit 1
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
 server=
-trap '[ -z "$server" ] || kill "$server"; rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM HUP
-passed=0
-failed=0
-
-cd "$work" || exit 1
-unset NO_COLOR INQUIRY_KEY
-export COLUMNS=100 TERM=dumb LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1 INQUIRY_TIME=1700000000
-"$make" . || exit 1
-printf 'just words\n' >words
+trap '[ -z "$server" ] || kill "$server"; clean' EXIT
+export INQUIRY_TIME=1700000000
 "$inquiry" corpus build -q known.corpus families --common libraries --published beta=2014-04-07 || exit 1
-
-# run NAME CODE COMMAND...: its exit code; what it printed is in out and err
-run() {
-	name=$1
-	wanted=$2
-	shift 2
-	"$@" >out 2>err </dev/null
-	check "$name" test $? -eq "$wanted"
-}
 
 # as PARTY CODE NAME COMMAND [ARGUMENTS]: inquiry COMMAND, with the party's key
 as() {
@@ -48,32 +30,6 @@ as() {
 	name=$3
 	shift 3
 	run "$name" "$wanted" "$inquiry" "$@" -k "$party.key"
-}
-
-# check NAME COMMAND...: one claim
-check() {
-	name=$1
-	shift
-	if "$@" >/dev/null 2>&1; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAILED $name: $*"
-		sed 's/^/    /' err out
-	fi
-}
-
-# said NAME TEXT: standard error holds TEXT; shown: standard output does
-said() {
-	check "$1" grep -qF -e "$2" err
-}
-shown() {
-	check "$1" grep -qF -e "$2" out
-}
-
-# documented NAME: the JSON in out is as formats/ describes it
-documented() {
-	check "$1" sh -c 'python3 "$1/../golden/schema.py" "$2" <out' sh "$here" "$formats"
 }
 
 # publish PARTY [FOLDER]: what everybody can read of the party's case
@@ -474,5 +430,4 @@ for cheat in rewrites_history forks shrinks lags withholds swaps_an_exhibit chan
 done
 cd "$work" || exit 1
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+counted

@@ -6,48 +6,12 @@
 
 inquiry=$(realpath "$1")
 make=$(realpath "$2")
-here=$(cd "$(dirname "$0")" && pwd)
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM HUP
-passed=0
-failed=0
-
-cd "$work" || exit 1
-"$make" . || exit 1
-unset NO_COLOR COLUMNS
-printf 'just words\n' >words
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
 : >empty
 head -c 20 unknown >short
 mkdir directory
 mkfifo pipe
-
-# expect CODE NAME [ARGUMENTS]: runs it; what it printed is in out and err
-expect() {
-	wanted=$1
-	name=$2
-	shift 2
-	"$inquiry" "$@" >out 2>err </dev/null
-	check "$name" test $? -eq "$wanted"
-}
-
-# check NAME COMMAND...: one claim
-check() {
-	name=$1
-	shift
-	if "$@" >/dev/null 2>&1; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAILED $name: $*"
-		sed 's/^/    /' err
-	fi
-}
-
-# said NAME TEXT: standard error has one line that holds TEXT
-said() {
-	check "$1" grep -qF -e "$2" err
-}
 
 # Usage.
 expect 2 no_command
@@ -74,23 +38,13 @@ check version_is_one_line test "$(wc -l <out)" -eq 1
 expect 0 help --help
 for command in examine compare search 'corpus build' 'corpus add' 'corpus merge' 'corpus info' \
 	'corpus check' completion; do
-	# shellcheck disable=SC2086
-	expect 0 "help_of_$command" $command --help
-	check "three_examples_of_$command" test "$(grep -c '^      ' out)" -ge 3
-	# A line longer than 80 columns is one that a terminal breaks.
-	check "help_fits_80_columns_of_$command" test "$(awk 'length > 80' out | wc -l)" -eq 0
+	helped "$command"
 	# shellcheck disable=SC2086
 	expect 0 "help_the_other_way_of_$command" help $command
 done
-# Every option stands in the manual.
 for command in examine compare search 'corpus build' 'corpus info'; do
-	# shellcheck disable=SC2086
-	"$inquiry" $command --help | sed -n 's/^ .*--\([a-z-]*\).*/\1/p' | grep -v '^inquiry' >options
+	manual "$command"
 	check "options_of_$command" test -s options
-	while read -r option; do
-		check "manual_of_${command}_has_$option" sh -c 'sed "s/\\\\-/-/g" "$1/inquiry.1" "$1/inquiry-$2.1" | grep -q -e "--$3"' \
-			sh "$here/../../man" "${command%% *}" "$option"
-	done <options
 done
 expect 0 corpus_help corpus --help
 expect 2 corpus_alone corpus
@@ -309,5 +263,4 @@ said compare_says_which 'none: cannot be opened'
 expect 3 compare_with_words compare words unknown
 said compare_says_why 'words: not an ELF, PE or Mach-O file'
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+counted
