@@ -75,6 +75,9 @@ static enum MHD_Result part(void *context, enum MHD_ValueKind kind, const char *
 	(void)kind;
 	(void)type;
 	(void)encoding;
+	/* A part without a name has no key. */
+	if (!key)
+		refuse(v, 400, "The form has a field that it should not have.");
 	if (!v->refused && strcmp(key, "file") == 0 && filename)
 		file_take(v, filename, data, size, off);
 	else if (!v->refused)

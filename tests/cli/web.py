@@ -469,6 +469,9 @@ def uploads(s):
     check("a file before the secret is refused", answer.status == 403, answer.status)
     check("garbage is refused", s.ask("/admit", "POST", b"\x00" * 1000, {"Origin": s.origin,
           "Content-Type": "multipart/form-data; boundary=XyZ"}).status in (400, 403))
+    answer = s.ask("/admit", "POST", b"--XyZ\r\nContent-Type: text/plain\r\n\r\nx\r\n--XyZ--\r\n",
+                   {"Origin": s.origin, "Content-Type": "multipart/form-data; boundary=XyZ"})
+    check("a part without a name is refused", answer.status == 400, answer.status)
     got = raw(s, b"POST /admit HTTP/1.1\r\nHost: %s\r\nOrigin: %s\r\nContent-Type: multipart/form-data; boundary=X\r\n"
               b"Content-Length: 9999999999\r\n\r\n" % (s.host.encode(), s.origin.encode()))
     check("a file that is too long is refused at once", got and b" 413 " in got[:20], got)
