@@ -1,30 +1,12 @@
 #include "ar.h"
 #include "elf.h"
-#include <stdio.h>
-#include <string.h>
+#include "save.h"
 
 /*
- * seeds elf|ar DIRECTORY: writes the small files, good and odd, that the
- * fuzzer of that format starts from.
+ * Small ELF files and ar archives, good and odd.
  */
 
-static int save(const char *directory, const char *name, const void *at, size_t len)
-{
-	char path[4096];
-	FILE *file;
-	int written;
-
-	snprintf(path, sizeof path, "%s/%s", directory, name);
-	file = fopen(path, "wb");
-	if (!file) {
-		perror(path);
-		return 1;
-	}
-	written = fwrite(at, 1, len, file) == len;
-	return fclose(file) || !written;
-}
-
-static int seeds_elf(const char *directory)
+static void seeds_elf(const char *directory)
 {
 	static const struct {
 		const char *name;
@@ -39,23 +21,20 @@ static int seeds_elf(const char *directory)
 	};
 	static struct make_elf f;
 	struct make_shared numbers;
-	int failed = 0;
 
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
 		make_shared(&f, good[i].wide, good[i].big, good[i].machine, &numbers);
-		failed |= save(directory, good[i].name, f.bytes, f.len);
+		make_save(directory, good[i].name, f.bytes, f.len);
 	}
 	for (size_t i = 0; i < make_odd_elf_count; i++) {
 		make_odd_elves[i].build(&f);
-		failed |= save(directory, make_odd_elves[i].name, f.bytes, f.len);
+		make_save(directory, make_odd_elves[i].name, f.bytes, f.len);
 	}
-	return failed;
 }
 
-static int seeds_ar(const char *directory)
+static void seeds_ar(const char *directory)
 {
 	static struct make_ar f, outer;
-	int failed;
 
 	make_ar_begin(&f, "!<arch>\n");
 	make_ar_add(&f, "/", "\0\0\0", 4);
@@ -63,26 +42,22 @@ static int seeds_ar(const char *directory)
 	make_ar_add(&f, "/0", "first", 5);
 	make_ar_add(&f, "/22", "second", 6);
 	make_ar_add(&f, "short.o/", "third", 5);
-	failed = save(directory, "gnu", f.bytes, f.len);
+	make_save(directory, "gnu", f.bytes, f.len);
 	make_ar_begin(&outer, "!<arch>\n");
 	make_ar_add(&outer, "inner.a/", f.bytes, f.len);
-	failed |= save(directory, "nested", outer.bytes, outer.len);
+	make_save(directory, "nested", outer.bytes, outer.len);
 	make_ar_begin(&f, "!<arch>\n");
 	make_ar_add(&f, "#1/20", "__.SYMDEF SORTED\0\0\0\0table", 25);
 	make_ar_add(&f, "#1/8", "name.o\0\0data", 12);
-	failed |= save(directory, "bsd", f.bytes, f.len);
+	make_save(directory, "bsd", f.bytes, f.len);
 	make_ar_begin(&f, "!<thin>\n");
 	make_ar_add(&f, "//", "dir/first.o/\n", 13);
 	make_ar_member(&f, "/0", "123456", NULL, 0);
-	return failed | save(directory, "thin", f.bytes, f.len);
+	make_save(directory, "thin", f.bytes, f.len);
 }
 
-int main(int argc, char **argv)
-{
-	if (argc == 3 && !strcmp(argv[1], "elf"))
-		return seeds_elf(argv[2]);
-	if (argc == 3 && !strcmp(argv[1], "ar"))
-		return seeds_ar(argv[2]);
-	fputs("usage: seeds elf|ar DIRECTORY\n", stderr);
-	return 2;
-}
+const struct make_seeds make_seeds[] = {
+	{ "elf", seeds_elf },
+	{ "ar", seeds_ar },
+	{ NULL, NULL },
+};

@@ -1,30 +1,12 @@
 #include "program.h"
+#include "save.h"
 #include <inquiry/corpus.h>
-#include <stdio.h>
-#include <string.h>
 
 /*
- * seeds_corpus corpus DIRECTORY: writes a program as a child writes it, and
- * corpora of none, one and several of them.
+ * A program as a child writes it, and corpora of none, one and several of them.
  */
 
 enum { PROGRAMS = 4 };
-
-static bool save(const char *directory, const char *name, const void *at, size_t len)
-{
-	char path[4096];
-	FILE *file;
-	bool written;
-
-	snprintf(path, sizeof path, "%s/%s", directory, name);
-	file = fopen(path, "wb");
-	if (!file) {
-		perror(path);
-		return false;
-	}
-	written = fwrite(at, 1, len, file) == len;
-	return !fclose(file) && written;
-}
 
 /* Programs overlap by half, so that functions have one label and several. */
 static struct inq_bytes program(struct inq_arena *a, uint32_t number)
@@ -44,7 +26,7 @@ static struct inq_bytes program(struct inq_arena *a, uint32_t number)
 	return make_bytes(&m);
 }
 
-static bool save_corpus(
+static void save_corpus(
         const char *directory, const char *name, const struct inq_bytes *programs, size_t count)
 {
 	static const char *const labels[] = { "alpha", "beta", "library" };
@@ -60,33 +42,30 @@ static bool save_corpus(
 	for (size_t i = 0; i < count && done; i++)
 		done = !inq_corpus_builder_add(b, labels[i % 3], programs[i], &err);
 	inq_sink_init(&out, inq_memory_sink_write, &memory);
-	done = done && !inq_corpus_builder_write(b, &out, NULL, NULL, &err) &&
-	       save(directory, name, memory.at, memory.len);
-	if (!done)
-		fprintf(stderr, "%s: %s\n", name, err.text);
+	if (!done || inq_corpus_builder_write(b, &out, NULL, NULL, &err))
+		make_fail(name, err.text);
+	make_save(directory, name, memory.at, memory.len);
 	inq_corpus_builder_close(b);
 	inq_arena_close(memory.arena);
-	return done;
 }
 
-int main(int argc, char **argv)
+static void seeds_corpus(const char *directory)
 {
+	struct inq_arena *a = inq_arena_open(64 << 20);
 	struct inq_bytes programs[PROGRAMS];
-	struct inq_arena *a;
-	bool done = true;
 
-	if (argc != 3 || strcmp(argv[1], "corpus")) {
-		fputs("usage: seeds_corpus corpus DIRECTORY\n", stderr);
-		return 2;
-	}
-	a = inq_arena_open(64 << 20);
 	if (!a)
-		return 1;
+		make_fail("corpus", "no memory");
 	for (uint32_t i = 0; i < PROGRAMS; i++)
 		programs[i] = program(a, i);
-	done = save(argv[2], "program", programs[0].at, programs[0].len) &&
-	       save_corpus(argv[2], "none", programs, 0) && save_corpus(argv[2], "one", programs, 1) &&
-	       save_corpus(argv[2], "several", programs, PROGRAMS);
+	make_save(directory, "program", programs[0].at, programs[0].len);
+	save_corpus(directory, "none", programs, 0);
+	save_corpus(directory, "one", programs, 1);
+	save_corpus(directory, "several", programs, PROGRAMS);
 	inq_arena_close(a);
-	return done ? 0 : 1;
 }
+
+const struct make_seeds make_seeds[] = {
+	{ "corpus", seeds_corpus },
+	{ NULL, NULL },
+};

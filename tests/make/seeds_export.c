@@ -1,40 +1,21 @@
-/*
- * Writes documents of which exports are made, for the fuzz target to begin with.
- *
- * usage: seeds_export export DIRECTORY
- */
+/* Documents of which exports are made. */
 #include "export_documents.h"
-#include <stdio.h>
-#include <string.h>
+#include "save.h"
 
-static int save(const char *directory, const char *name, const char *text, size_t len)
+static void seeds_export(const char *directory)
 {
-	char path[4096];
-	FILE *file;
-	int written;
+	static const char search[] = MAKE_SEARCH, hostile[] = MAKE_HOSTILE_SEARCH,
+	                  examination[] = MAKE_EXAMINATION, found[] = MAKE_EXAMINATION "\0" MAKE_ATTRIBUTION,
+	                  case_of[] = MAKE_SEARCH "\0" MAKE_LOG;
 
-	snprintf(path, sizeof path, "%s/%s", directory, name);
-	file = fopen(path, "wb");
-	if (!file) {
-		perror(path);
-		return 1;
-	}
-	written = fwrite(text, 1, len, file) == len;
-	return fclose(file) || !written;
+	make_save(directory, "search", search, sizeof search - 1);
+	make_save(directory, "hostile", hostile, sizeof hostile - 1);
+	make_save(directory, "examination", examination, sizeof examination - 1);
+	make_save(directory, "found", found, sizeof found - 1);
+	make_save(directory, "case", case_of, sizeof case_of - 1);
 }
 
-int main(int argc, char **argv)
-{
-	static const char case_of[] = MAKE_SEARCH "\0" MAKE_LOG,
-	                  found[] = MAKE_EXAMINATION "\0" MAKE_ATTRIBUTION;
-
-	if (argc != 3 || strcmp(argv[1], "export")) {
-		fputs("usage: seeds_export export DIRECTORY\n", stderr);
-		return 2;
-	}
-	return save(argv[2], "search", MAKE_SEARCH, strlen(MAKE_SEARCH)) |
-	       save(argv[2], "hostile", MAKE_HOSTILE_SEARCH, strlen(MAKE_HOSTILE_SEARCH)) |
-	       save(argv[2], "examination", MAKE_EXAMINATION, strlen(MAKE_EXAMINATION)) |
-	       save(argv[2], "found", found, sizeof found - 1) |
-	       save(argv[2], "case", case_of, sizeof case_of - 1);
-}
+const struct make_seeds make_seeds[] = {
+	{ "export", seeds_export },
+	{ NULL, NULL },
+};

@@ -1,28 +1,11 @@
 #include "families.h"
+#include "save.h"
 #include <inquiry/finding.h>
-#include <stdio.h>
-#include <string.h>
 
 /*
- * seeds_finding finding DIRECTORY: what a search in the corpus of families
- * found, and a calibration of that corpus, as they are written.
+ * What a search in the corpus of families found, and a calibration of that
+ * corpus, as they are written.
  */
-
-static bool save(const char *directory, const char *name, const struct inq_memory_sink *memory)
-{
-	char path[4096];
-	FILE *file;
-	bool written;
-
-	snprintf(path, sizeof path, "%s/%s", directory, name);
-	file = fopen(path, "wb");
-	if (!file) {
-		perror(path);
-		return false;
-	}
-	written = fwrite(memory->at, 1, memory->len, file) == memory->len;
-	return !fclose(file) && written;
-}
 
 /* What programs of one family, made anew with a little changed, have with the corpus. */
 static bool evidence(
@@ -64,26 +47,27 @@ static bool write_all(const char *directory, struct inq_arena *a)
 		return false;
 	inq_sink_init(&out, inq_memory_sink_write, &memory[0]);
 	inq_evidence_write(&found[0], &out);
-	if (!inq_sink_flush(&out) || !save(directory, "evidence", &memory[0]))
+	if (!inq_sink_flush(&out))
 		return false;
+	make_save(directory, "evidence", memory[0].at, memory[0].len);
 	inq_sink_init(&out, inq_memory_sink_write, &memory[1]);
 	inq_calibration_write(&cal, &out);
-	return inq_sink_flush(&out) && save(directory, "calibration", &memory[1]);
+	if (!inq_sink_flush(&out))
+		return false;
+	make_save(directory, "calibration", memory[1].at, memory[1].len);
+	return true;
 }
 
-int main(int argc, char **argv)
+static void seeds_finding(const char *directory)
 {
-	struct inq_arena *a;
-	bool done;
+	struct inq_arena *a = inq_arena_open(256 << 20);
 
-	if (argc != 3 || strcmp(argv[1], "finding")) {
-		fputs("usage: seeds_finding finding DIRECTORY\n", stderr);
-		return 2;
-	}
-	a = inq_arena_open(256 << 20);
-	done = a && write_all(argv[2], a);
+	if (!a || !write_all(directory, a))
+		make_fail("finding", "cannot be made");
 	inq_arena_close(a);
-	if (!done)
-		fputs("seeds_finding: they could not be made\n", stderr);
-	return done ? 0 : 1;
 }
+
+const struct make_seeds make_seeds[] = {
+	{ "finding", seeds_finding },
+	{ NULL, NULL },
+};

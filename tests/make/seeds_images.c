@@ -1,5 +1,6 @@
 #include "macho.h"
 #include "pe.h"
+#include "save.h"
 #include "zip.h"
 #include <stdio.h>
 #include <string.h>
@@ -9,23 +10,7 @@
  * and odd, that the fuzzer of that name starts from.
  */
 
-static int save(const char *directory, const char *name, const void *at, size_t len)
-{
-	char path[4096];
-	FILE *file;
-	int written;
-
-	snprintf(path, sizeof path, "%s/%s", directory, name);
-	file = fopen(path, "wb");
-	if (!file) {
-		perror(path);
-		return 1;
-	}
-	written = fwrite(at, 1, len, file) == len;
-	return fclose(file) || !written;
-}
-
-static int seeds_pe(const char *directory, int odd)
+static void seeds_pe(const char *directory, bool odd)
 {
 	static const struct {
 		const char *name;
@@ -44,24 +29,22 @@ static int seeds_pe(const char *directory, int odd)
 		uint16_t machine;
 	} objects[] = { { "object_x86_64", 0x8664 }, { "object_x86_32", 0x14c }, { "object_a64", 0xaa64 } };
 	static struct make_pe f;
-	int failed = 0;
 
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
 		make_pe_image(&f, good[i].machine, good[i].plus);
-		failed |= save(directory, good[i].name, f.bytes, f.len);
+		make_save(directory, good[i].name, f.bytes, f.len);
 	}
 	for (size_t i = 0; i < sizeof objects / sizeof *objects; i++) {
 		make_coff(&f, objects[i].machine);
-		failed |= save(directory, objects[i].name, f.bytes, f.len);
+		make_save(directory, objects[i].name, f.bytes, f.len);
 	}
 	for (size_t i = 0; odd && i < make_odd_pe_count; i++) {
 		make_odd_pes[i].build(&f);
-		failed |= save(directory, make_odd_pes[i].name, f.bytes, f.len);
+		make_save(directory, make_odd_pes[i].name, f.bytes, f.len);
 	}
-	return failed;
 }
 
-static int seeds_macho(const char *directory, int odd)
+static void seeds_macho(const char *directory, bool odd)
 {
 	static const struct {
 		const char *name;
@@ -75,65 +58,71 @@ static int seeds_macho(const char *directory, int odd)
 		{ "macho_powerpc", MAKE_MACHO_POWERPC, false, true, false },
 	};
 	static struct make_macho f;
-	int failed = 0;
 
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
 		make_macho_image(&f, good[i].cpu, good[i].wide, good[i].big, good[i].chained);
-		failed |= save(directory, good[i].name, f.bytes, f.len);
+		make_save(directory, good[i].name, f.bytes, f.len);
 	}
 	make_macho_object(&f, MAKE_MACHO_X86_64);
-	failed |= save(directory, "macho_object_x86_64", f.bytes, f.len);
+	make_save(directory, "macho_object_x86_64", f.bytes, f.len);
 	make_macho_object(&f, MAKE_MACHO_ARM64);
-	failed |= save(directory, "macho_object_a64", f.bytes, f.len);
+	make_save(directory, "macho_object_a64", f.bytes, f.len);
 	for (size_t i = 0; odd && i < make_odd_macho_count; i++) {
 		make_odd_machos[i].build(&f);
-		failed |= save(directory, make_odd_machos[i].name, f.bytes, f.len);
+		make_save(directory, make_odd_machos[i].name, f.bytes, f.len);
 	}
-	return failed;
 }
 
-static int seeds_zip(const char *directory)
+static void seeds_zip(const char *directory)
 {
 	static const char *const encryptions[] = { NULL, "traditional", "aes256" };
 	static const char *const names[] = { "deflated", "encrypted", "aes" };
 	static uint8_t room[1 << 16];
 	static struct make_macho macho, other;
 	struct make_zip z;
-	int failed = 0;
 
 	for (size_t i = 0; i < 3; i++) {
 		if (!make_zip_begin(&z, room, sizeof room, true, encryptions[i], "infected"))
-			return 1;
+			make_fail(names[i], "cannot be made");
 		make_zip_add(&z, "first", "the first member of all", 23);
 		make_zip_add(&z, "second", "", 0);
 		make_zip_end(&z);
-		failed |= save(directory, names[i], z.at, z.len);
+		make_save(directory, names[i], z.at, z.len);
 	}
 	if (!make_zip_begin(&z, room, sizeof room, false, NULL, NULL))
-		return 1;
+		make_fail("stored", "cannot be made");
 	make_zip_add_directory(&z, "dir/");
 	make_zip_add(&z, "dir/stored", "stored", 6);
 	make_zip_add_zeros(&z, "zeros", 1000);
 	make_zip_end(&z);
-	failed |= save(directory, "stored", z.at, z.len);
+	make_save(directory, "stored", z.at, z.len);
 	make_macho_object(&macho, MAKE_MACHO_X86_64);
 	make_macho_object(&other, MAKE_MACHO_ARM64);
 	for (unsigned wide = 0; wide < 2; wide++)
-		failed |= save(directory, wide ? "fat_64" : "fat", room,
+		make_save(directory, wide ? "fat_64" : "fat", room,
 		        make_fat(room, sizeof room, &macho, &other, wide));
-	return failed;
 }
 
-int main(int argc, char **argv)
+static void seeds_odd_pe(const char *directory)
 {
-	if (argc == 3 && !strcmp(argv[1], "pe"))
-		return seeds_pe(argv[2], 1);
-	if (argc == 3 && !strcmp(argv[1], "macho"))
-		return seeds_macho(argv[2], 1);
-	if (argc == 3 && !strcmp(argv[1], "zip"))
-		return seeds_zip(argv[2]);
-	if (argc == 3 && !strcmp(argv[1], "observation"))
-		return seeds_pe(argv[2], 0) | seeds_macho(argv[2], 0);
-	fputs("usage: seeds_images pe|macho|zip|observation DIRECTORY\n", stderr);
-	return 2;
+	seeds_pe(directory, true);
 }
+
+static void seeds_odd_macho(const char *directory)
+{
+	seeds_macho(directory, true);
+}
+
+static void seeds_good(const char *directory)
+{
+	seeds_pe(directory, false);
+	seeds_macho(directory, false);
+}
+
+const struct make_seeds make_seeds[] = {
+	{ "pe", seeds_odd_pe },
+	{ "macho", seeds_odd_macho },
+	{ "zip", seeds_zip },
+	{ "observation", seeds_good },
+	{ NULL, NULL },
+};

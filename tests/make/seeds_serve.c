@@ -1,22 +1,8 @@
+#include "save.h"
 #include "serve/plans.h"
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* seeds_serve request|rows DIRECTORY: addresses and forms, documents and their rows, that the fuzzer starts from. */
-
-static void write_file(const char *directory, const char *name, struct inq_bytes b)
-{
-	char path[4096];
-	FILE *f;
-
-	snprintf(path, sizeof path, "%s/%s", directory, name);
-	f = fopen(path, "wb");
-	if (!f || fwrite(b.at, 1, b.len, f) != b.len || fclose(f) != 0) {
-		fprintf(stderr, "seeds_serve: %s cannot be written\n", path);
-		exit(1);
-	}
-}
+/* Addresses and forms; documents and their rows. */
 
 static void requests(const char *directory)
 {
@@ -28,7 +14,7 @@ static void requests(const char *directory)
 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		snprintf(name, sizeof name, "request-%zu", i);
-		write_file(directory, name, inq_bytes_of(texts[i]));
+		make_save(directory, name, texts[i], strlen(texts[i]));
 	}
 }
 
@@ -66,27 +52,18 @@ static void rows(const char *directory)
 
 		inq_sink_init(&out, inq_memory_sink_write, &memory);
 		if (!a || rows_write(plans[i], inq_bytes_of(documents[i]), a, &out, &err) != INQ_OK ||
-		        !inq_sink_flush(&out)) {
-			fprintf(stderr, "seeds_serve: %s\n", err.text);
-			exit(1);
-		}
+		        !inq_sink_flush(&out))
+			make_fail("rows", err.text);
 		snprintf(name, sizeof name, "document-%zu", i);
-		write_file(directory, name, inq_bytes_of(documents[i]));
+		make_save(directory, name, documents[i], strlen(documents[i]));
 		snprintf(name, sizeof name, "rows-%zu", i);
-		write_file(directory, name, (struct inq_bytes){ (const uint8_t *)memory.at, memory.len });
+		make_save(directory, name, memory.at, memory.len);
 		inq_arena_close(a);
 	}
 }
 
-int main(int argc, char **argv)
-{
-	if (argc == 3 && strcmp(argv[1], "request") == 0) {
-		requests(argv[2]);
-	} else if (argc == 3 && strcmp(argv[1], "rows") == 0) {
-		rows(argv[2]);
-	} else {
-		fprintf(stderr, "usage: seeds_serve request|rows DIRECTORY\n");
-		return 2;
-	}
-	return 0;
-}
+const struct make_seeds make_seeds[] = {
+	{ "request", requests },
+	{ "rows", rows },
+	{ NULL, NULL },
+};

@@ -1,18 +1,14 @@
+#include "save.h"
 #include <inquiry/store.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-/* seeds_store store DIRECTORY: cases, empty and with something of everything, that the fuzzer starts from. */
+/* Cases, empty and with something of everything. */
 
 static struct inq_error err;
 
 static void must(enum inq_status status)
 {
-	if (status == INQ_OK)
-		return;
-	fprintf(stderr, "seeds_store: %s\n", err.text);
-	exit(1);
+	if (status != INQ_OK)
+		make_fail("store", err.text);
 }
 
 static void fill(struct inq_store *s, unsigned entries)
@@ -30,20 +26,16 @@ static void fill(struct inq_store *s, unsigned entries)
 	must(inq_store_extra_put(s, "proof", inq_bytes_of("bytes"), &err));
 }
 
-int main(int argc, char **argv)
+static void seeds_store(const char *directory)
 {
 	static const unsigned sizes[] = { 0, 1, 300 };
 
-	if (argc != 3 || strcmp(argv[1], "store") != 0) {
-		fprintf(stderr, "usage: seeds_store store DIRECTORY\n");
-		return 2;
-	}
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
 		struct inq_arena *a = inq_arena_open(64 << 20);
 		struct inq_store *s;
 		char path[4096];
 
-		snprintf(path, sizeof path, "%s/%u", argv[2], sizes[i]);
+		snprintf(path, sizeof path, "%s/%u", directory, sizes[i]);
 		must(inq_store_open(path, INQ_STORE_CREATE, a, &s, &err));
 		if (sizes[i])
 			fill(s, sizes[i]);
@@ -51,5 +43,9 @@ int main(int argc, char **argv)
 		inq_store_close(s);
 		inq_arena_close(a);
 	}
-	return 0;
 }
+
+const struct make_seeds make_seeds[] = {
+	{ "store", seeds_store },
+	{ NULL, NULL },
+};
