@@ -121,6 +121,8 @@ static void unseal(struct unsealing *u)
 		}
 	}
 	if (status == INQ_OK && cli->set[CLI_PRIVATE]) {
+		if (cli->set[CLI_OUTPUT])
+			inq_output_close_to_others(&cli->file);
 		inq_put_bytes(&cli->out, u->bytes);
 		return;
 	}

@@ -58,6 +58,9 @@ struct inq_output {
 
 INQ_MUST enum inq_status inq_output_open(const char *path, struct inq_output *ret, struct inq_error *err);
 
+/* Lets nobody but its owner read or write the file; a device or a pipe stays as it is. Before anything is written. */
+void inq_output_close_to_others(struct inq_output *o);
+
 /* Writes at the current end; fits inq_sink_init with the output as `to`. */
 bool inq_output_write(void *output, const void *at, size_t len);
 

@@ -82,6 +82,12 @@ enum inq_status inq_output_open(const char *path, struct inq_output *ret, struct
 	return INQ_OK;
 }
 
+void inq_output_close_to_others(struct inq_output *o)
+{
+	if (*o->temporary)
+		(void)!fchmod(o->fd, 0600);
+}
+
 bool inq_output_write(void *output, const void *at, size_t len)
 {
 	struct inq_output *o = output;

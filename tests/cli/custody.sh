@@ -97,6 +97,7 @@ as bob 2 others_are_not_opened_by_mistake unseal alice/1
 said both_ways_are_said '--for-everybody opens it to all'
 as bob 0 read_privately unseal alice/1 --private -o bobs
 check private_is_the_exhibit cmp bobs unknown
+check private_is_not_for_others test "$(stat -c %a bobs)" = 600
 as bob 0 empty_is_empty unseal alice/5 --private -o bobs
 check empty_is_the_exhibit cmp bobs empty
 as carol 0 read_from_standard_input unseal alice/4 --private -o carols
