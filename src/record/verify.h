@@ -2,7 +2,7 @@
  * The verifier's own notes while it works. Its parts, in the order in which
  * they run:
  *
- *     load.c      policy, logs, tiles, entries and their signatures   V0, V1
+ *     load.c      policy, logs, tiles, entries and their signatures   V0, V1 (its parts: load.h)
  *     heads.c     the signatures of heads, cosignatures, forks        V1
  *     resolve.c   numbering, heads seen, citations, custody           V2
  *     objects.c   what entries name, files that nobody names          V0, V2
