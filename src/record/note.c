@@ -87,6 +87,9 @@ enum inq_status inq_note_read(
 	return INQ_OK;
 }
 
+/* As of the times of entries: what every document that tells it can say. */
+#define TIME_MOST (((uint64_t)1 << 53) - 1)
+
 /* What a cosigner signs; `at` NULL where the arena is full. */
 static struct inq_bytes cosigned(struct inq_bytes text, uint64_t time, struct inq_arena *a)
 {
@@ -112,7 +115,7 @@ static bool signature_holds(struct inq_bytes text, const struct inq_note_signatu
 		*ret_time = 0;
 		return s->bytes.len == INQ_SIGNATURE && inq_vkey_verify(key, text, s->bytes.at);
 	}
-	if (s->bytes.len != COSIGNATURE || !inq_bytes_u64(s->bytes, 0, true, &time) || time > INT64_MAX ||
+	if (s->bytes.len != COSIGNATURE || !inq_bytes_u64(s->bytes, 0, true, &time) || time > TIME_MOST ||
 	        inq_checkpoint_read(text, &head, NULL) != INQ_OK)
 		return false;
 	message = cosigned(text, time, a);
@@ -197,7 +200,7 @@ enum inq_status inq_note_line(struct inq_bytes text, const struct inq_signer *si
 	for (int i = 0; i < 4; i++)
 		blob[i] = (uint8_t)(signer->vkey.id >> (24 - 8 * i));
 	if (cosigns) {
-		if (time > INT64_MAX || inq_checkpoint_read(text, &head, NULL) != INQ_OK)
+		if (time > TIME_MOST || inq_checkpoint_read(text, &head, NULL) != INQ_OK)
 			return inq_fail(err, INQ_BAD_ARGUMENT, 0, "only a checkpoint is cosigned");
 		message = cosigned(text, time, a);
 		if (!message.at)

@@ -204,6 +204,8 @@ static void signs_and_cosigns_what_it_verifies(void **state)
 	        inq_note_sign(inq_bytes_of("a\tb\n"), signers, 1, 5, a, &bytes, &err), INQ_BAD_ARGUMENT);
 	assert_int_equal(
 	        inq_note_line(checkpoint, &signers[1], UINT64_MAX, a, &line, &err), INQ_BAD_ARGUMENT);
+	assert_int_equal(
+	        inq_note_line(checkpoint, &signers[1], (uint64_t)1 << 53, a, &line, &err), INQ_BAD_ARGUMENT);
 }
 
 static void a_cosignature_of_no_checkpoint_is_false(void **state)
@@ -227,6 +229,35 @@ static void a_cosignature_of_no_checkpoint_is_false(void **state)
 	assert_int_equal(
 	        inq_note_read(inq_bytes_of(inq_arena_printf(a, "text\n\n\xe2\x80\x94 witness %s\n", base64)),
 	                a, &note, &err),
+	        INQ_OK);
+	assert_int_equal(inq_note_verify(&note, &witness.signer.vkey, 1, &verified, &err), INQ_BAD_SIGNATURE);
+}
+
+/* Well signed, but with a time that no JSON document could say: one party's head would leave all without a log. */
+static void a_cosignature_of_a_time_beyond_all_is_false(void **state)
+{
+	uint8_t blob[4 + 8 + INQ_SIGNATURE] = { 0 };
+	struct inq_note_verified verified;
+	struct inq_error err;
+	struct make_key witness;
+	struct inq_note note;
+	char base64[200];
+
+	(void)state;
+	make_key(&witness, "witness", INQ_KEY_COSIGNER, 2);
+	for (int i = 0; i < 4; i++)
+		blob[i] = (uint8_t)(witness.signer.vkey.id >> (24 - 8 * i));
+	blob[5] = 0x20;
+	assert_int_equal(
+	        inq_sign(&witness.signer,
+	                inq_bytes_of(inq_arena_printf(a, "cosignature/v1\ntime 9007199254740992\n%.*s",
+	                        (int)checkpoint.len, (const char *)checkpoint.at)),
+	                blob + 12, &err),
+	        INQ_OK);
+	inq_base64(blob, sizeof blob, base64);
+	assert_int_equal(inq_note_read(inq_bytes_of(inq_arena_printf(a, "%.*s\n\xe2\x80\x94 witness %s\n",
+	                                       (int)checkpoint.len, (const char *)checkpoint.at, base64)),
+	                         a, &note, &err),
 	        INQ_OK);
 	assert_int_equal(inq_note_verify(&note, &witness.signer.vkey, 1, &verified, &err), INQ_BAD_SIGNATURE);
 }
@@ -427,6 +458,7 @@ int main(void)
 		cmocka_unit_test(refuses_what_is_no_checkpoint),
 		cmocka_unit_test(signs_and_cosigns_what_it_verifies),
 		cmocka_unit_test(a_cosignature_of_no_checkpoint_is_false),
+		cmocka_unit_test(a_cosignature_of_a_time_beyond_all_is_false),
 		cmocka_unit_test(every_flipped_byte_of_a_note_shows),
 		cmocka_unit_test(proof_text_reads_back_and_every_flip_shows),
 		cmocka_unit_test(refuses_what_is_no_proof),
