@@ -1,4 +1,5 @@
 #include "cli/bundle.h"
+#include <inttypes.h>
 
 /* The tile of entries that holds `index`, kept until another one is wanted. */
 static bool tile_open(struct cli_bundle *b, const struct inq_record_log *log, uint64_t index)
@@ -47,6 +48,40 @@ bool cli_bundle_object(const struct cli_bundle *b, const struct inq_sha256 *dige
 	return b->source->read(b->source->context, name, 2 * INQ_CASE_OBJECT_MOST, a, &packed, NULL) ==
 	               INQ_OK &&
 	       inq_object_unpack(packed, digest, most, a, ret, NULL) == INQ_OK;
+}
+
+static bool result_take(struct cli_bundle *b, const struct inq_record_entry *r, struct inq_arena *a,
+        struct cli_results *results)
+{
+	struct inq_arena *scratch = inq_arena_open(SIZE_MAX);
+	bool done = scratch != NULL;
+	struct inq_bytes bytes;
+	const char *name;
+	struct inq_entry e;
+
+	if (scratch && cli_bundle_entry(b, r, scratch, &e) && results->wants(results->context, r, &e)) {
+		if (e.size > results->most) {
+			results->left_out++;
+		} else if (!cli_bundle_object(b, &e.result, e.size, a, &bytes)) {
+			results->missing++;
+		} else {
+			name = inq_arena_printf(a, "%s/%" PRIu64, b->record->logs[r->party].party, r->index);
+			done = name && results->take(results->context, bytes, name);
+		}
+	}
+	inq_arena_close(scratch);
+	return done;
+}
+
+bool cli_bundle_results(struct cli_bundle *b, struct inq_arena *a, struct cli_results *results)
+{
+	for (size_t i = 0; i < b->record->entry_count; i++) {
+		const struct inq_record_entry *r = &b->record->entries[b->record->order[i]];
+
+		if (r->holds && inq_entry_has_result(r->type) && !result_take(b, r, a, results))
+			return false;
+	}
+	return true;
 }
 
 void cli_bundle_close(struct cli_bundle *b)

@@ -3,7 +3,6 @@
 #include "cli/view.h"
 #include "os/folder.h"
 #include <inquiry/json_read.h>
-#include <inttypes.h>
 #include <string.h>
 
 /* What is gathered in memory at once. */
@@ -20,30 +19,25 @@ struct origin {
 	struct inq_sha256 *digests;
 	uint32_t *slots;
 	size_t digest_count, slot_count;
-	uint64_t missing, left_out;
+	struct cli *cli;
+	struct cli_documents *documents;
+	struct cli_results results;
 };
 
 static bool add(
         struct cli *cli, struct cli_documents *d, struct inq_bytes bytes, const char *name, const char *path)
 {
-	if (d->count == d->room) {
-		size_t room = d->room ? 2 * d->room : 16;
-		struct inq_bytes *at = inq_arena_new(cli->arena, room, sizeof *at);
-		const char **names = inq_arena_new(cli->arena, room, sizeof *names);
-		const char **paths = inq_arena_new(cli->arena, room, sizeof *paths);
+	size_t room = d->room, name_room = d->room, path_room = d->room;
+	struct inq_bytes *at = inq_arena_extend(cli->arena, d->at, d->count, &room, sizeof *at);
+	const char **names = inq_arena_extend(cli->arena, d->names, d->count, &name_room, sizeof *names);
+	const char **paths = inq_arena_extend(cli->arena, d->paths, d->count, &path_room, sizeof *paths);
 
-		if (!at || !names || !paths)
-			return false;
-		if (d->count) {
-			memcpy(at, d->at, d->count * sizeof *at);
-			memcpy(names, d->names, d->count * sizeof *names);
-			memcpy(paths, d->paths, d->count * sizeof *paths);
-		}
-		d->at = at;
-		d->names = names;
-		d->paths = paths;
-		d->room = room;
-	}
+	if (!at || !names || !paths)
+		return false;
+	d->at = at;
+	d->names = names;
+	d->paths = paths;
+	d->room = room;
 	d->at[d->count] = bytes;
 	d->names[d->count] = name;
 	d->paths[d->count++] = path;
@@ -64,61 +58,44 @@ static bool met(struct origin *o, const struct inq_sha256 *digest)
 	return false;
 }
 
-static bool log_add(struct cli *cli, struct origin *o, struct cli_documents *d)
+static bool log_add(struct origin *o)
 {
-	const struct cli_view view = { .cli = cli, .record = o->bundle.record };
-	struct inq_memory_sink memory = { .arena = cli->arena };
+	const struct cli_view view = { .cli = o->cli, .record = o->bundle.record };
+	struct inq_memory_sink memory = { .arena = o->cli->arena };
 	struct inq_sink out;
 
 	inq_sink_init(&out, inq_memory_sink_write, &memory);
 	cli_log_document(&view, &o->bundle, &out);
 	return inq_sink_flush(&out) &&
-	       add(cli, d, (struct inq_bytes){ (const uint8_t *)memory.at, memory.len }, "the log", NULL);
+	       add(o->cli, o->documents, (struct inq_bytes){ (const uint8_t *)memory.at, memory.len },
+	               "the log", NULL);
 }
 
-/* The result of one entry, where it is this program's and was not met before. */
-static bool result_add(
-        struct cli *cli, struct origin *o, const struct inq_record_entry *r, struct cli_documents *d)
+/* The results of this program, of entries that stand, each once. */
+static bool result_wanted(void *context, const struct inq_record_entry *r, const struct inq_entry *e)
 {
-	struct inq_arena *scratch = inq_arena_open(SIZE_MAX);
-	struct inq_bytes bytes;
-	struct inq_entry e;
-	bool done = scratch != NULL;
-
-	if (scratch && cli_bundle_entry(&o->bundle, r, scratch, &e) &&
-	        inq_bytes_begin(e.schema, "inquiry.", 8) && !met(o, &e.result)) {
-		if (e.size > DOCUMENTS_MOST - d->bytes)
-			o->left_out++;
-		else if (!cli_bundle_object(&o->bundle, &e.result, e.size, cli->arena, &bytes))
-			o->missing++;
-		else
-			done = add(cli, d, bytes,
-			        inq_arena_printf(cli->arena, "%s/%" PRIu64,
-			                o->bundle.record->logs[r->party].party, r->index),
-			        NULL);
-	}
-	inq_arena_close(scratch);
-	return done;
+	return (r->type == INQ_ENTRY_EXAMINATION || r->type == INQ_ENTRY_CONCLUSION) && !r->withdrawn &&
+	       inq_bytes_begin(e->schema, "inquiry.", 8) && !met(context, &e->result);
 }
 
-/* The results of all entries that stand, in the order of the record. */
-static bool results_add(struct cli *cli, struct origin *o, struct cli_documents *d)
+static bool result_take(void *context, struct inq_bytes bytes, const char *entry)
 {
-	const struct inq_record_result *record = o->bundle.record;
+	struct origin *o = context;
 
-	o->slot_count = 2 * record->entry_count + 1;
-	o->slots = inq_arena_new(cli->arena, o->slot_count, sizeof *o->slots);
-	o->digests = inq_arena_new(cli->arena, record->entry_count, sizeof *o->digests);
-	if (!o->slots || !o->digests)
-		return false;
-	for (size_t i = 0; i < record->entry_count; i++) {
-		const struct inq_record_entry *r = &record->entries[record->order[i]];
+	o->results.most -= bytes.len;
+	return add(o->cli, o->documents, bytes, entry, NULL);
+}
 
-		if ((r->type == INQ_ENTRY_EXAMINATION || r->type == INQ_ENTRY_CONCLUSION) && r->holds &&
-		        !r->withdrawn && !result_add(cli, o, r, d))
-			return false;
-	}
-	return true;
+static bool results_add(struct origin *o)
+{
+	size_t count = o->bundle.record->entry_count;
+
+	o->slot_count = 2 * count + 1;
+	o->slots = inq_arena_new(o->cli->arena, o->slot_count, sizeof *o->slots);
+	o->digests = inq_arena_new(o->cli->arena, count, sizeof *o->digests);
+	o->results = (struct cli_results){ result_wanted, result_take, o,
+		.most = o->documents->bytes < DOCUMENTS_MOST ? DOCUMENTS_MOST - o->documents->bytes : 0 };
+	return o->slots && o->digests && cli_bundle_results(&o->bundle, o->cli->arena, &o->results);
 }
 
 static bool origin_open(struct cli *cli, struct origin *o, struct inq_error *err)
@@ -140,7 +117,7 @@ static bool origin_open(struct cli *cli, struct origin *o, struct inq_error *err
 /* Everything of the case or folder at `address`. */
 static bool record_add(struct cli *cli, const char *address, struct cli_documents *d)
 {
-	struct origin o = { .address = address };
+	struct origin o = { .address = address, .cli = cli, .documents = d };
 	struct inq_error err = { 0, "" };
 	const char *label = cli_case_label(address);
 	bool done = false;
@@ -150,20 +127,20 @@ static bool record_add(struct cli *cli, const char *address, struct cli_document
 		cli_error(cli, CLI_UNREADABLE, "%s: %s", label, err.text);
 	} else {
 		o.bundle.source = &o.source;
-		done = log_add(cli, &o, d) && results_add(cli, &o, d);
+		done = log_add(&o) && results_add(&o);
 		if (!done)
 			cli_error(cli, CLI_UNREADABLE, "%s: no memory for its results", label);
 		if (o.bundle.record->failure_total)
 			cli_error(cli, CLI_CHECK_FAILED,
 			        "%s: this record does not hold (%s); inquiry verify says where", label,
 			        cli_count(cli, o.bundle.record->failure_total, "failure", "failures"));
-		if (o.missing)
+		if (o.results.missing)
 			cli_error(cli, CLI_PARTIAL, "%s: %s not there", label,
-			        cli_count(cli, o.missing, "result is", "results are"));
-		if (o.left_out)
+			        cli_count(cli, o.results.missing, "result is", "results are"));
+		if (o.results.left_out)
 			cli_error(cli, CLI_PARTIAL,
 			        "%s: %s left out: more than 2 GiB are not gathered at once", label,
-			        cli_count(cli, o.left_out, "result is", "results are"));
+			        cli_count(cli, o.results.left_out, "result is", "results are"));
 		cli_bundle_close(&o.bundle);
 	}
 	if (o.c)

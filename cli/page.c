@@ -2,7 +2,6 @@
 #include "cli/verify.h"
 #include "cli/view.h"
 #include <inquiry/page.h>
-#include <inttypes.h>
 #include <string.h>
 
 /* Documents of a page, in all: beyond that it is no page that anybody reads. */
@@ -14,7 +13,7 @@ static bool no_memory(struct cli_page *p)
 	return false;
 }
 
-bool cli_page_add(struct cli_page *p, struct inq_bytes bytes, const char *entry)
+static bool add(struct cli_page *p, struct inq_bytes bytes, const char *entry)
 {
 	struct cli_page_document *all;
 
@@ -24,11 +23,16 @@ bool cli_page_add(struct cli_page *p, struct inq_bytes bytes, const char *entry)
 	}
 	all = inq_arena_extend(p->a, p->documents, p->count, &p->capacity, sizeof *all);
 	if (!all)
-		return no_memory(p);
+		return false;
 	p->documents = all;
 	all[p->count++] = (struct cli_page_document){ bytes, entry };
 	p->bytes += bytes.len;
 	return true;
+}
+
+bool cli_page_add(struct cli_page *p, struct inq_bytes bytes, const char *entry)
+{
+	return add(p, bytes, entry) || no_memory(p);
 }
 
 /* A report says what the record covers: other files beside it, the report itself among them, change nothing. */
@@ -85,28 +89,16 @@ static bool document_end(struct cli_page *p, struct document *d)
 	return cli_page_add(p, (struct inq_bytes){ (const uint8_t *)d->memory.at, d->memory.len }, NULL);
 }
 
-/* The document that an entry says was its result. Those that are not here are in the log all the same. */
-static bool result_add(struct cli_page *p, struct cli_bundle *b, const struct inq_record_entry *r)
+static bool result_wanted(void *context, const struct inq_record_entry *r, const struct inq_entry *e)
 {
-	struct inq_arena *scratch = inq_arena_open(SIZE_MAX);
-	struct inq_bytes bytes;
-	struct inq_entry e;
-	const char *entry;
-	bool done = true;
+	(void)context;
+	(void)r;
+	return e->kind.at != NULL;
+}
 
-	if (!scratch)
-		return no_memory(p);
-	if (cli_bundle_entry(b, r, scratch, &e) && e.kind.at && inq_entry_has_result(e.type)) {
-		if (e.size > INQ_JSON_MOST) {
-			p->left_out++;
-		} else if (cli_bundle_object(b, &e.result, e.size, p->a, &bytes)) {
-			entry = inq_arena_printf(
-			        p->a, "%s/%" PRIu64, b->record->logs[r->party].party, r->index);
-			done = entry ? cli_page_add(p, bytes, entry) : no_memory(p);
-		}
-	}
-	inq_arena_close(scratch);
-	return done;
+static bool result_take(void *context, struct inq_bytes bytes, const char *entry)
+{
+	return add(context, bytes, entry);
 }
 
 bool cli_page_record(struct cli_page *p, const struct inq_bundle_source *source)
@@ -116,6 +108,7 @@ bool cli_page_record(struct cli_page *p, const struct inq_bundle_source *source)
 	struct covered covered = { .source = source };
 	const struct inq_bundle_source is = { covered_read, source->list ? covered_list : NULL, &covered };
 	struct cli_bundle bundle = { .source = &is };
+	struct cli_results results = { result_wanted, result_take, p, .most = INQ_JSON_MOST };
 	struct cli_view view = { .cli = p->cli };
 	struct inq_error err = { 0, "" };
 	struct document d;
@@ -137,9 +130,10 @@ bool cli_page_record(struct cli_page *p, const struct inq_bundle_source *source)
 	document_begin(p, &d);
 	cli_verified_json(verified, &d.out);
 	done = done && document_end(p, &d);
-	for (size_t i = 0; i < view.record->entry_count && done; i++)
-		if (view.record->entries[view.record->order[i]].holds)
-			done = result_add(p, &bundle, &view.record->entries[view.record->order[i]]);
+	/* Results that are not here are in the log all the same. */
+	if (done)
+		done = cli_bundle_results(&bundle, p->a, &results) || no_memory(p);
+	p->left_out += results.left_out;
 	cli_bundle_close(&bundle);
 	return done;
 }
