@@ -2,9 +2,7 @@
 #include "elf.h"
 #include "save.h"
 
-/*
- * Small ELF files and ar archives, good and odd.
- */
+/* Small ELF files and ar archives, good and odd. */
 
 static void seeds_elf(const char *directory)
 {

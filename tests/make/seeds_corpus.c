@@ -2,9 +2,7 @@
 #include "save.h"
 #include <inquiry/corpus.h>
 
-/*
- * A program as a child writes it, and corpora of none, one and several of them.
- */
+/* A program as a child writes it, and corpora of none, one and several of them. */
 
 enum { PROGRAMS = 4 };
 

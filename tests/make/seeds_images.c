@@ -2,13 +2,8 @@
 #include "pe.h"
 #include "save.h"
 #include "zip.h"
-#include <stdio.h>
-#include <string.h>
 
-/*
- * seeds_images pe|macho|zip|observation DIRECTORY: writes the small files, good
- * and odd, that the fuzzer of that name starts from.
- */
+/* Small images and archives, good and odd. */
 
 static void seeds_pe(const char *directory, bool odd)
 {

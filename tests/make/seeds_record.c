@@ -2,9 +2,7 @@
 #include "save.h"
 #include <string.h>
 
-/*
- * The files of a whole record, each alone or all in one.
- */
+/* The files of a whole record, each alone or all in one. */
 
 static struct make_record *whole(void)
 {
