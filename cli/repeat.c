@@ -100,6 +100,11 @@ static bool comparable(struct repeating *p, const struct inq_entry *e, struct cl
 	        !cli_call_read(e, p->a, ret_call) || e->type != cli_kind_entry(ret_call->kind) ||
 	        !inq_bytes_equal(e->schema, cli_kind_schema(ret_call->kind)))
 		return false;
+	/* Whoever made the entry says what it took, and not what this machine is to give. */
+	*ret_why = "results whose call grants more time or memory than --timeout and --memory grant here";
+	if (ret_call->memory_mib > p->what->analysis->cli->limits.memory >> 20 ||
+	        ret_call->seconds > p->what->analysis->cli->limits.cpu_seconds)
+		return false;
 	*ret_why = "results that need a corpus: --corpus names it";
 	if (cli_kind_needs_corpus(ret_call->kind) && !p->what->analysis->corpus_path)
 		return false;

@@ -289,6 +289,11 @@ documented recompute_json
 cp known.corpus renamed.corpus
 expect 0 recompute_with_a_renamed_corpus verify bundle --recompute --corpus renamed.corpus
 "$inquiry" corpus build -q other.corpus families 2>err
+cp plain.case lavish.case
+expect 0 investigated_with_more_than_is_usual investigate lavish.case --timeout 400 --memory 8192 -c known.corpus
+expect 4 no_entry_decides_what_recompute_takes verify lavish.case --recompute --corpus known.corpus
+shown what_it_wants_is_said 'than --timeout and --memory grant here'
+expect 0 recompute_with_as_much verify lavish.case --recompute --corpus known.corpus --timeout 400 --memory 8192
 expect 4 recompute_with_another_corpus verify bundle --recompute --corpus other.corpus
 shown another_corpus_is_said 'made with another corpus'
 cp "$inquiry" patched && printf 'x' >>patched
