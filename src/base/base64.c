@@ -1,5 +1,4 @@
 #include <inquiry/base64.h>
-#include <string.h>
 
 static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -45,148 +44,30 @@ void inq_base64(const uint8_t *at, size_t len, char *ret)
 }
 
 /* The six bits of each digit that both alphabets have, or 64. */
+/* clang-format off */
 static const uint8_t values[128] = {
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	52,
-	53,
-	54,
-	55,
-	56,
-	57,
-	58,
-	59,
-	60,
-	61,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	0,
-	1,
-	2,
-	3,
-	4,
-	5,
-	6,
-	7,
-	8,
-	9,
-	10,
-	11,
-	12,
-	13,
-	14,
-	15,
-	16,
-	17,
-	18,
-	19,
-	20,
-	21,
-	22,
-	23,
-	24,
-	25,
-	64,
-	64,
-	64,
-	64,
-	64,
-	64,
-	26,
-	27,
-	28,
-	29,
-	30,
-	31,
-	32,
-	33,
-	34,
-	35,
-	36,
-	37,
-	38,
-	39,
-	40,
-	41,
-	42,
-	43,
-	44,
-	45,
-	46,
-	47,
-	48,
-	49,
-	50,
-	51,
-	64,
-	64,
-	64,
-	64,
-	64,
+	64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
+	64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
+	64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
+	52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 64, 64, 64, 64, 64, 64,
+	64, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
+	15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 64, 64, 64, 64, 64,
+	64, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
+	41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 64, 64, 64, 64, 64,
 };
+/* clang-format on */
+
+static uint32_t value_of(uint8_t digit, uint8_t d62, uint8_t d63)
+{
+	return digit == d62 ? 62 : digit == d63 ? 63 : digit < sizeof values ? values[digit] : 64;
+}
 
 static bool decode(
         struct inq_bytes text, uint8_t d62, uint8_t d63, uint8_t *ret, size_t most, size_t *ret_len)
 {
 	size_t len = text.len / 4 * 3, written = 0;
 	unsigned padding = 0;
-	uint8_t value[256];
 
-	memcpy(value, values, sizeof values);
-	memset(value + sizeof values, 64, sizeof value - sizeof values);
-	value[d62] = 62;
-	value[d63] = 63;
 	if (text.len % 4)
 		return false;
 	if (text.len && text.at[text.len - 1] == '=')
@@ -197,8 +78,9 @@ static bool decode(
 	for (size_t at = 0; at < text.len; at += 4) {
 		unsigned pad = at + 4 == text.len ? padding : 0;
 		const uint8_t *four = text.at + at;
-		uint32_t six[4] = { value[four[0]], value[four[1]], pad > 1 ? 0 : value[four[2]],
-			pad > 0 ? 0 : value[four[3]] };
+		uint32_t six[4] = { value_of(four[0], d62, d63), value_of(four[1], d62, d63),
+			pad > 1 ? 0 : value_of(four[2], d62, d63),
+			pad > 0 ? 0 : value_of(four[3], d62, d63) };
 		uint32_t bits = six[0] << 18 | six[1] << 12 | six[2] << 6 | six[3];
 
 		if ((six[0] | six[1] | six[2] | six[3]) > 63)

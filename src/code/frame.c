@@ -89,6 +89,9 @@ bool inq_frame_plausible(const struct recovery *r, uint64_t va)
 			harmless = 0;
 		if (i.op == INQ_OP_NOP)
 			harmless = reads;
+		/* Unoptimised code moves what it was never given when it takes a struct in registers. */
+		if (i.op == INQ_OP_MOVE && frame)
+			harmless |= reads & empty;
 		if (reads & ~harmless & ~written & (kept | empty))
 			return false;
 		if (uses_flags(&i) && !flags)
