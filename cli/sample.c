@@ -115,30 +115,60 @@ enum inq_status cli_sample_only(const struct cli *cli, struct cli_sample *s, str
  * read: something speaks for packing, and most of what should be code is in
  * no function.
  */
-static enum inq_status packed(const struct inq_exhibit *x, const struct inq_program *p, struct inq_arena *a,
-        bool *ret, struct inq_error *err)
+static bool packed(const struct inq_observation *o, const struct inq_program *p)
 {
-	const struct inq_observation_limits no_strings = { .string_least = 1, .string_most = 1 };
-	struct inq_observation o;
-	enum inq_status status = inq_observation_read(x, &no_strings, a, &o, err);
+	return o->suspicion_count && p->function_bytes < p->code_bytes / 2;
+}
 
-	if (status == INQ_OK)
-		*ret = o.suspicion_count && p->function_bytes < p->code_bytes / 2;
-	return status;
+static bool begins(const char *text, const char *with)
+{
+	return text && strncmp(text, with, strlen(with)) == 0;
+}
+
+/* C++ by what it needs, by its mangled names, or by the names of types that a linked-in run-time leaves. */
+static bool is_cxx(const struct inq_exhibit *x)
+{
+	static const char *const libraries[] = { "libstdc++", "libc++", "/usr/lib/libc++", "MSVCP", "msvcp" };
+	static const char *const mangled[] = { "_Z", "__Z", "?" };
+	static const char itanium[] = "N10__cxxabiv1", msvc[] = ".?AV";
+
+	for (size_t i = 0; i < x->library_count; i++)
+		for (size_t j = 0; j < sizeof libraries / sizeof *libraries; j++)
+			if (begins(x->libraries[i], libraries[j]))
+				return true;
+	for (size_t i = 0; i < x->import_count; i++)
+		for (size_t j = 0; j < sizeof mangled / sizeof *mangled; j++)
+			if (begins(x->imports[i].name, mangled[j]))
+				return true;
+	return x->bytes.len && (memmem(x->bytes.at, x->bytes.len, itanium, sizeof itanium - 1) ||
+	                               (x->format == INQ_FORMAT_PE &&
+	                                       memmem(x->bytes.at, x->bytes.len, msvc, sizeof msvc - 1)));
+}
+
+static uint32_t languages(const struct inq_exhibit *x, const struct inq_observation *o)
+{
+	uint32_t flags = is_cxx(x) ? INQ_PROGRAM_CXX : 0;
+
+	for (size_t i = 0; i < o->fact_count; i++)
+		flags |= o->facts[i].kind == INQ_FACT_GO     ? INQ_PROGRAM_GO
+		         : o->facts[i].kind == INQ_FACT_RUST ? INQ_PROGRAM_RUST
+		                                             : 0;
+	return flags;
 }
 
 enum inq_status cli_sample_program(const struct inq_exhibit *x, const char *name, struct inq_arena *a,
         struct inq_code *ret_code, struct inq_program *ret, struct inq_error *err)
 {
+	const struct inq_observation_limits no_strings = { .string_least = 1, .string_most = 1 };
+	struct inq_observation o;
 	enum inq_status status = inq_code_recover(x, a, ret_code, err);
-	bool is_packed = false;
 
 	if (status == INQ_OK)
 		status = inq_program_make(ret_code, name, a, ret, err);
 	if (status == INQ_OK)
-		status = packed(x, ret, a, &is_packed, err);
-	if (status == INQ_OK && is_packed)
-		ret->flags |= INQ_PROGRAM_PACKED;
+		status = inq_observation_read(x, &no_strings, a, &o, err);
+	if (status == INQ_OK)
+		ret->flags |= (packed(&o, ret) ? INQ_PROGRAM_PACKED : 0) | languages(x, &o);
 	return status;
 }
 

@@ -127,6 +127,7 @@ struct inq_trial {
 	uint16_t exhibits; /* how many, 1, 2, 4 or 8 */
 	bool by_version; /* a whole version was left out with each, not the program alone */
 	uint32_t siblings; /* programs of the family that stayed in; 0: the right answer was not there */
+	uint32_t languages; /* INQ_PROGRAM_LANGUAGES of its programs */
 	uint32_t left; /* functions in which a family's code could be found: small and library ones are out */
 	int32_t right; /* the family's own score */
 	int32_t beaten; /* the best of another family, its own being there, */
@@ -153,7 +154,7 @@ struct inq_calibration {
 	uint32_t trial_count;
 };
 /* Changes whenever the same evidence would weigh differently. Calibrations of another method are not used. */
-enum { INQ_FINDING_METHOD = 4, INQ_TRIAL_EXHIBITS_MOST = 8 };
+enum { INQ_FINDING_METHOD = 5, INQ_TRIAL_EXHIBITS_MOST = 8 };
 
 /* Which samples are tried, and with which of them each is left out. */
 struct inq_calibration_plan {
@@ -246,6 +247,9 @@ struct inq_measure {
 };
 INQ_MUST enum inq_status inq_measure_make(const struct inq_calibration *cal, uint32_t exhibits,
         struct inq_arena *a, struct inq_measure *ret, struct inq_error *err);
+
+/* "C++", "Go", "Rust" of one of INQ_PROGRAM_LANGUAGES; NULL of anything else. */
+const char *inq_language_name(uint32_t language);
 
 /* Why no family is named. */
 enum inq_lack {
@@ -353,7 +357,8 @@ struct inq_finding {
 	        repeated; /* of all exhibits; repeated: counted elsewhere */
 	uint32_t published_families; /* labels whose code counts nothing, or would without a day */
 	bool calibrated;
-	uint32_t trials_right, trials_wrong, trial_families, trial_exhibits; /* behind the ratios */
+	uint32_t trials_right, trials_wrong, trial_families, trial_exhibits; /* behind the ratios, */
+	uint32_t languages; /* and the languages (INQ_PROGRAM_LANGUAGES) that their programs are in, too */
 	struct inq_ratio bound; /* the most that they can support, for and against */
 	uint32_t planted_trials, genuine_trials; /* behind the families' `planted` */
 	struct inq_ratio none; /* for H_none against the best family */

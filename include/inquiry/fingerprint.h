@@ -59,6 +59,12 @@ enum {
 	        1, /* most of its code cannot be read as it lies in the file; set by the caller */
 	INQ_PROGRAM_CUT = 2, /* a limit stopped the recovery: functions are missing; set by the caller */
 	INQ_PROGRAM_NO_DECODER = 4, /* has code, of an architecture this build does not read */
+	/* Languages whose run-time or templates are in every program's own code; set by the caller. */
+	INQ_PROGRAM_CXX = 8,
+	INQ_PROGRAM_GO = 16,
+	INQ_PROGRAM_RUST = 32,
+	INQ_PROGRAM_LANGUAGES = INQ_PROGRAM_CXX | INQ_PROGRAM_GO | INQ_PROGRAM_RUST,
+	INQ_PROGRAM_FLAGS = 63, /* all there are */
 };
 
 /* The fingerprint of one exhibit. */

@@ -84,6 +84,15 @@ static uint32_t siblings(const struct making *m, const struct group *g)
 	return count;
 }
 
+uint32_t languages_of(const struct inq_evidence *const *evidence, uint32_t count)
+{
+	uint32_t flags = 0;
+
+	for (uint32_t i = 0; i < count; i++)
+		flags |= evidence[i]->flags;
+	return flags & INQ_PROGRAM_LANGUAGES;
+}
+
 static bool try_group(struct making *m, const struct group *g)
 {
 	struct inq_arena *scratch = inq_arena_open(SIZE_MAX);
@@ -108,6 +117,7 @@ static bool try_group(struct making *m, const struct group *g)
 			m->blocks[m->cal.trial_count] = own.largest;
 		}
 		t.left = case_left(&k, &s);
+		t.languages = languages_of(g->at, g->count);
 		t.right = scores[g->label].score;
 		best_other(scores, m->c->label_count, g->label, &t.beaten, &t.beaten_label);
 		ok = sayings_make(&k, &(struct view){ .without_label = g->label }, scratch, &s) &&
@@ -247,7 +257,7 @@ static uint32_t class_of(uint32_t exhibits)
 	return size;
 }
 
-enum inq_status calibration_curve(const struct inq_calibration *cal, uint32_t exhibits,
+enum inq_status calibration_curve(const struct inq_calibration *cal, uint32_t exhibits, uint32_t languages,
         uint32_t without_label, struct inq_arena *a, struct curve *ret, uint32_t *ret_class,
         struct inq_error *err)
 {
@@ -262,7 +272,7 @@ enum inq_status calibration_curve(const struct inq_calibration *cal, uint32_t ex
 		const struct inq_trial *t = &cal->trials[i];
 		int32_t worst;
 
-		if (t->exhibits != size || t->label == without_label)
+		if (t->exhibits != size || t->label == without_label || t->languages != languages)
 			continue;
 		if (t->siblings) {
 			all[rights + wrongs] = (struct curve_trial){ t->right, t->left, true };

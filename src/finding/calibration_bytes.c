@@ -7,7 +7,7 @@
  * chance gives each label, the trials, and the SHA-256 of all that.
  */
 static const char magic[8] = "INQCAL1";
-enum { TRIAL_BYTES = 45 };
+enum { TRIAL_BYTES = 46 };
 
 static void put_all(const struct inq_calibration *cal, struct inq_sink *out)
 {
@@ -27,6 +27,7 @@ static void put_all(const struct inq_calibration *cal, struct inq_sink *out)
 		put_number(out, t->exhibits, 2);
 		put_number(out, t->by_version, 1);
 		put_number(out, t->siblings, 4);
+		put_number(out, t->languages, 1);
 		put_number(out, t->left, 4);
 		put_number(out, (uint32_t)t->right, 4);
 		put_number(out, (uint32_t)t->beaten, 4);
@@ -98,6 +99,8 @@ static void take_trial(struct reader *r, const struct inq_corpus *c, struct inq_
 	r->bad |= !t->exhibits || (t->exhibits & (t->exhibits - 1)) != 0;
 	t->by_version = take_number(r, 1, 1) != 0;
 	t->siblings = (uint32_t)take_number(r, 4, c->sample_count);
+	t->languages = (uint32_t)take_number(r, 1, INQ_PROGRAM_LANGUAGES);
+	r->bad |= (t->languages & ~(uint32_t)INQ_PROGRAM_LANGUAGES) != 0;
 	t->left = (uint32_t)take_number(r, 4, UINT32_MAX);
 	t->right = take_score(r);
 	t->beaten = take_score(r);

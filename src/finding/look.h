@@ -40,8 +40,8 @@ struct looking {
 INQ_MUST bool look(const struct looking *w, const struct evidence_case *k, const bool *dropped,
         struct inq_arena *a, struct looked *ret);
 
-INQ_MUST enum inq_status bench_read(const struct inq_calibration *cal, uint32_t exhibits, struct inq_arena *a,
-        struct bench *ret, uint32_t *ret_class, struct inq_error *err);
+INQ_MUST enum inq_status bench_read(const struct inq_calibration *cal, uint32_t exhibits, uint32_t languages,
+        struct inq_arena *a, struct bench *ret, uint32_t *ret_class, struct inq_error *err);
 
 /*
  * The ratio of a score of all exhibits together. Where no trial had so many

@@ -7,6 +7,7 @@
 
 struct judged {
 	const struct inq_trial *trial;
+	const struct curve *own; /* of all trials in its languages */
 	struct inq_ratio right, wrong; /* of the family's own score; of the best of others, itself left out */
 	bool is_named, is_right; /* with all families there */
 	bool is_named_absent; /* with its own left out */
@@ -111,7 +112,7 @@ static void count_words(struct inq_measure *m, const struct inq_ratio *r, bool r
 	m->said_wrongly[inq_ratio_support(r)] += !right;
 }
 
-static void sum_up(const struct judged *j, uint32_t count, const struct curve *own, struct inq_measure *m)
+static void sum_up(const struct judged *j, uint32_t count, struct inq_measure *m)
 {
 	uint64_t right = 0, wrong = 0, right_least = 0, wrong_least = 0;
 
@@ -126,7 +127,7 @@ static void sum_up(const struct judged *j, uint32_t count, const struct curve *o
 		if (t->siblings) {
 			m->right++;
 			right += cost(-j[i].right.log10);
-			right_least += cost(-curve_ratio(own, t->right, t->left).log10);
+			right_least += cost(-curve_ratio(j[i].own, t->right, t->left).log10);
 			count_bin(m, &j[i].right, true);
 			count_words(m, &j[i].right, true);
 			m->named += j[i].is_named;
@@ -134,7 +135,7 @@ static void sum_up(const struct judged *j, uint32_t count, const struct curve *o
 		}
 		m->wrong++;
 		wrong += cost(j[i].wrong.log10);
-		wrong_least += cost(curve_ratio(own, worst, t->left).log10);
+		wrong_least += cost(curve_ratio(j[i].own, worst, t->left).log10);
 		count_bin(m, &j[i].wrong, false);
 		count_words(m, &j[i].wrong, false);
 		m->named_absent += j[i].is_named_absent;
@@ -143,14 +144,42 @@ static void sum_up(const struct judged *j, uint32_t count, const struct curve *o
 	m->cllr_least = cllr_of(right_least, m->right, wrong_least, m->wrong);
 }
 
+/* The curves of trials in each combination of languages, made when they are wanted. */
+struct curves {
+	uint32_t without_label;
+	const struct curve *at[INQ_PROGRAM_LANGUAGES + 1];
+};
+
+static enum inq_status curve_for(struct curves *c, const struct inq_calibration *cal, uint32_t exhibits,
+        uint32_t languages, struct inq_arena *a, const struct curve **ret, uint32_t *ret_class,
+        struct inq_error *err)
+{
+	struct curve *made;
+	enum inq_status status;
+
+	if (!c->at[languages]) {
+		made = inq_arena_new(a, 1, sizeof *made);
+		if (!made)
+			return inq_fail(err, INQ_NO_MEMORY, 0, "no memory to measure the calibration");
+		status = calibration_curve(
+		        cal, exhibits, languages, c->without_label, a, made, ret_class, err);
+		if (status != INQ_OK)
+			return status;
+		c->at[languages] = made;
+	}
+	*ret = c->at[languages];
+	return INQ_OK;
+}
+
 enum inq_status inq_measure_make(const struct inq_calibration *cal, uint32_t exhibits, struct inq_arena *a,
         struct inq_measure *ret, struct inq_error *err)
 {
 	struct inq_measure m = { .exhibits = exhibits };
 	struct judged *j = inq_arena_new(a, cal->trial_count, sizeof *j);
-	struct curve all, others;
+	struct curves all = { .without_label = NO_LABEL }, others = { .without_label = NO_LABEL };
+	const struct curve *own, *rest;
 	uint32_t count = 0, label = NO_LABEL;
-	enum inq_status status = calibration_curve(cal, exhibits, NO_LABEL, a, &all, &m.exhibits, err);
+	enum inq_status status = curve_for(&all, cal, exhibits, 0, a, &own, &m.exhibits, err);
 
 	if (status != INQ_OK)
 		return status;
@@ -165,18 +194,22 @@ enum inq_status inq_measure_make(const struct inq_calibration *cal, uint32_t exh
 		if (t->label != label) {
 			label = t->label;
 			m.families++;
-			status = calibration_curve(cal, exhibits, label, a, &others, NULL, err);
-			if (status != INQ_OK)
-				return status;
+			others = (struct curves){ .without_label = label };
 		}
+		status = curve_for(&others, cal, exhibits, t->languages, a, &rest, NULL, err);
+		if (status == INQ_OK)
+			status = curve_for(&all, cal, exhibits, t->languages, a, &own, NULL, err);
+		if (status != INQ_OK)
+			return status;
 		j[count++] = (struct judged){ .trial = t,
-			.right = curve_ratio(&others, t->right, t->left),
-			.wrong = curve_ratio(&others, t->absent > t->beaten ? t->absent : t->beaten, t->left),
-			.is_named = is_named(&others, best, 1, 1),
+			.own = own,
+			.right = curve_ratio(rest, t->right, t->left),
+			.wrong = curve_ratio(rest, t->absent > t->beaten ? t->absent : t->beaten, t->left),
+			.is_named = is_named(rest, best, 1, 1),
 			.is_right = t->right > t->beaten,
-			.is_named_absent = is_named(&others, t->absent, 1, 1) };
+			.is_named_absent = is_named(rest, t->absent, 1, 1) };
 	}
-	sum_up(j, count, &all, &m);
+	sum_up(j, count, &m);
 	count_sizes(j, count, &m);
 	if (!draw_points(j, count, a, &m))
 		return inq_fail(err, INQ_NO_MEMORY, 0, "no memory to measure the calibration");

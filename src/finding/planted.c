@@ -54,14 +54,15 @@ bool is_block(const struct piece *p)
 	return p->functions >= ONE_PIECE_LEAST;
 }
 
-void planted_count(const struct inq_calibration *cal, const struct curve *one, struct planted_counts *ret)
+void planted_count(const struct inq_calibration *cal, const struct curve *one, uint32_t languages,
+        struct planted_counts *ret)
 {
 	struct planted_counts r = { 0 };
 
 	for (uint32_t i = 0; i < cal->trial_count; i++) {
 		const struct inq_trial *t = &cal->trials[i];
 
-		if (t->exhibits != 1)
+		if (t->exhibits != 1 || t->languages != languages)
 			continue;
 		if (t->siblings && is_named(one, t->right, 1, 1)) {
 			r.genuine++;

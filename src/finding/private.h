@@ -98,6 +98,9 @@ struct score {
 INQ_MUST bool scores_make(const struct evidence_case *k, const struct sayings *s, const uint32_t *background,
         struct inq_arena *a, struct score **ret);
 
+/* INQ_PROGRAM_LANGUAGES of all of them. */
+uint32_t languages_of(const struct inq_evidence *const *evidence, uint32_t count);
+
 /* Functions in which code of a family could be found: those that are no library's. */
 uint32_t case_left(const struct evidence_case *k, const struct sayings *s);
 
@@ -200,13 +203,18 @@ struct planted_counts {
 	uint32_t genuine, genuine_one_piece;
 	uint32_t planted, planted_one_piece;
 };
-void planted_count(const struct inq_calibration *cal, const struct curve *one, struct planted_counts *ret);
+void planted_count(const struct inq_calibration *cal, const struct curve *one, uint32_t languages,
+        struct planted_counts *ret);
 /* For a block that was put in against genuine code, where the family's code lies in one piece, or does not. */
 struct inq_ratio planted_ratio(const struct planted_counts *n, bool one_piece);
 
-/* The curve of trials with so many exhibits, or the next number tried; those of `without_label` left out. */
+/*
+ * The curve of trials with so many exhibits, or the next number tried, in these
+ * languages; those of `without_label` left out. What programs of one language
+ * have by chance, those of others do not: its run-time and its templates.
+ */
 INQ_MUST enum inq_status calibration_curve(const struct inq_calibration *cal, uint32_t exhibits,
-        uint32_t without_label, struct inq_arena *a, struct curve *ret, uint32_t *ret_class,
-        struct inq_error *err);
+        uint32_t languages, uint32_t without_label, struct inq_arena *a, struct curve *ret,
+        uint32_t *ret_class, struct inq_error *err);
 
 #endif

@@ -6,7 +6,8 @@
 enum {
 	WEIGHED = 3, /* pieces whose removal is worked out */
 	SEARCHABLE_LEAST = 3, /* functions, for anything to be said */
-	DISTINCTIVE_LEAST = 2, /* functions of a family, to name it */
+	DISTINCTIVE_LEAST =
+	        6, /* functions of a family, to name it: fewer are idioms that makers share, too often */
 	WHATS = WHAT_DISTINCTIVE + 1,
 };
 
@@ -81,6 +82,7 @@ static bool take_exhibits(struct weighing *w, const struct inq_evidence *const *
 		w->exhibit[w->count] = i;
 		w->evidence[w->count++] = x->evidence;
 	}
+	f->languages = languages_of(w->evidence, w->count);
 	return case_init(&w->k, w->evidence, w->count, w->c, w->a);
 }
 
@@ -240,7 +242,7 @@ static void weigh_planted(struct weighing *w, struct inq_finding_family *to)
 
 	if (!to->named || w->count != 1)
 		return;
-	planted_count(w->cal, &w->bench.one, &n);
+	planted_count(w->cal, &w->bench.one, w->f->languages, &n);
 	w->f->planted_trials = n.planted;
 	w->f->genuine_trials = n.genuine;
 	to->planted_weighed = n.planted && n.genuine;
@@ -373,7 +375,7 @@ static enum inq_status weigh_without_exhibit(struct weighing *w, uint32_t left_o
 	                                !look(&w->looking, &k, dropped, scratch, &looked)))
 		status = no_memory(err);
 	if (status == INQ_OK)
-		status = bench_read(w->cal, count, scratch, &bench, NULL, err);
+		status = bench_read(w->cal, count, languages_of(others, count), scratch, &bench, NULL, err);
 	if (status == INQ_OK) {
 		x->without = judged(&bench, &looked, label, &named);
 		x->weighed = true;
@@ -430,13 +432,13 @@ static void list_lacks(struct weighing *w)
 	}
 	for (uint32_t i = 0; i < w->c->label_count; i++)
 		f->published_families += is_published(w, i);
-	f->lacks[INQ_LACK_UNCALIBRATED] = !f->calibrated;
+	f->lacks[INQ_LACK_UNCALIBRATED] = !w->cal;
 	f->lacks[INQ_LACK_CODE] = code < SEARCHABLE_LEAST;
 	f->lacks[INQ_LACK_PACKED] = packed;
 	f->lacks[INQ_LACK_CUT] = cut;
 	f->lacks[INQ_LACK_KNOWN] = known;
-	f->lacks[INQ_LACK_TRIALS] = f->calibrated && f->conclusion == INQ_CONCLUSION_INSUFFICIENT &&
-	                            f->bound.least < CONCLUDES_LEAST;
+	f->lacks[INQ_LACK_TRIALS] = w->cal && f->conclusion == INQ_CONCLUSION_INSUFFICIENT &&
+	                            (!f->calibrated || f->bound.least < CONCLUDES_LEAST);
 	f->lacks[INQ_LACK_PUBLISHED] = published;
 	f->lacks[INQ_LACK_DATE] = published && !w->question->day;
 	f->lacks[INQ_LACK_EVIDENCE] =
@@ -500,7 +502,7 @@ static enum inq_status read_curve(struct weighing *w, struct inq_error *err)
 
 	if (!w->cal || !w->count)
 		return INQ_OK;
-	status = bench_read(w->cal, w->count, w->a, &w->bench, &f->trial_exhibits, err);
+	status = bench_read(w->cal, w->count, f->languages, w->a, &w->bench, &f->trial_exhibits, err);
 	if (status != INQ_OK)
 		return status;
 	trials = w->bench.has_many ? &w->bench.many : &w->bench.one;

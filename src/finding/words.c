@@ -55,3 +55,11 @@ const char *inq_sign_name(enum inq_sign s)
 
 	return (unsigned)s < INQ_SIGN_COUNT ? name[s] : "";
 }
+
+const char *inq_language_name(uint32_t language)
+{
+	return language == INQ_PROGRAM_CXX    ? "C++"
+	       : language == INQ_PROGRAM_GO   ? "Go"
+	       : language == INQ_PROGRAM_RUST ? "Rust"
+	                                      : NULL;
+}

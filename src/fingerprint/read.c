@@ -161,7 +161,7 @@ static void read_head(struct reader *r, struct inq_program *p, struct inq_arena 
 	p->bits = get_byte(r, 64);
 	p->kind = get_byte(r, INQ_KIND_CORE);
 	p->big_endian = get_byte(r, 1);
-	p->flags = (uint32_t)get_number(r, INQ_PROGRAM_PACKED | INQ_PROGRAM_CUT | INQ_PROGRAM_NO_DECODER);
+	p->flags = (uint32_t)get_number(r, INQ_PROGRAM_FLAGS);
 	p->file_bytes = get_number(r, UINT64_MAX);
 	p->code_bytes = get_number(r, UINT64_MAX);
 	p->function_bytes = get_number(r, UINT64_MAX);

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FAMILIES_SHOWN = 12, PIECES_SHOWN = 8 };
+enum { FAMILIES_SHOWN = 12, PIECES_SHOWN = 8, LANGUAGES_TEXT = 32 };
 
 struct page {
 	const struct inq_report_finding *r;
@@ -187,10 +187,26 @@ static void exhibits(const struct page *p)
 	}
 }
 
+/* "C++", "C++ and Go"; "" for what needs no word. */
+static const char *languages_text(uint32_t languages, char ret[LANGUAGES_TEXT])
+{
+	ret[0] = 0;
+	for (unsigned i = 0; i < 3; i++) {
+		const char *name = inq_language_name(languages & (uint32_t)INQ_PROGRAM_CXX << i);
+
+		if (!name)
+			continue;
+		if (ret[0])
+			strcat(ret, " and ");
+		strcat(ret, name);
+	}
+	return ret;
+}
+
 static void lacks(const struct page *p)
 {
 	const struct inq_finding *f = p->f;
-	char a[64], b[64];
+	char a[64], b[64], words[LANGUAGES_TEXT];
 
 	if (f->conclusion != INQ_CONCLUSION_INSUFFICIENT)
 		return;
@@ -204,10 +220,12 @@ static void lacks(const struct page *p)
 		        "(inquiry corpus calibrate)");
 	if (f->lacks[INQ_LACK_TRIALS])
 		say(p, 2,
-		        "- a larger corpus: %s of right and %s of wrong families cannot support a ratio of "
+		        "- a larger corpus: %s of right and %s of wrong families%s%s cannot support a ratio "
+		        "of "
 		        "ten",
 		        count_text(f->trials_right, "trial", "trials", a),
-		        count_text(f->trials_wrong, "trial", "trials", b));
+		        count_text(f->trials_wrong, "trial", "trials", b), f->languages ? " in " : "",
+		        languages_text(f->languages, words));
 	if (f->lacks[INQ_LACK_PACKED])
 		say(p, 2, "- the code: it is packed, or for a machine this build does not read");
 	if (f->lacks[INQ_LACK_CUT])
@@ -236,7 +254,7 @@ static void propositions(const struct page *p)
 		{ "pieces", true, 0 }, { "log10 LR", false, 0 }, { "words", false, 16 },
 		{ "with prior", false, 10 } };
 	struct table t;
-	char text[96], count[64];
+	char text[96], count[64], words[LANGUAGES_TEXT];
 
 	heading(p, "Propositions");
 	say(p, 2,
@@ -277,8 +295,9 @@ static void propositions(const struct page *p)
 	        "A ratio compares H_F with H_none, as the logarithm to base 10 with the bounds of 95 in a "
 	        "hundred; the words are for the bound nearest to 1. It rests on %" PRIu32
 	        " trials with a known family and %" PRIu32 " with an absent one, of %" PRIu32
-	        " families, %" PRIu32 " programs at a time, and cannot pass %s.",
+	        " families, %" PRIu32 " programs at a time%s%s, and cannot pass %s.",
 	        f->trials_right, f->trials_wrong, f->trial_families, f->trial_exhibits,
+	        f->languages ? ", in " : "", languages_text(f->languages, words),
 	        decades(f->bound.most, text));
 	if (f->prior)
 		say(p, 2,

@@ -126,6 +126,14 @@ void inq_report_finding_json(const struct inq_report_finding *r, struct inq_json
 		inq_json_u64(j, "trials_genuine", f->genuine_trials);
 		inq_json_u64(j, "trials_planted", f->planted_trials);
 		inq_json_milli(j, "bound", f->bound.most);
+		inq_json_array(j, "languages");
+		for (unsigned i = 0; i < 3; i++) {
+			const char *name = inq_language_name(f->languages & (uint32_t)INQ_PROGRAM_CXX << i);
+
+			if (name)
+				inq_json_text(j, NULL, name);
+		}
+		inq_json_end_array(j);
 		if (r->measure) {
 			inq_json_object(j, "measure");
 			rates_json(r->measure, j);

@@ -282,6 +282,7 @@ static void no_byte_of_a_calibration_can_be_changed(void **state)
 			.absent = 3,
 			.right = 40,
 			.left = 1000 + i,
+			.languages = INQ_PROGRAM_GO,
 			.one_piece = i % 2,
 			.planted = 77,
 			.planted_one_piece = i % 3 == 0 };
@@ -294,6 +295,7 @@ static void no_byte_of_a_calibration_can_be_changed(void **state)
 	assert_int_equal(back.families, 1);
 	for (uint32_t i = 0; i < cal.trial_count; i++) {
 		assert_int_equal(back.trials[i].left, 1000 + i);
+		assert_int_equal(back.trials[i].languages, INQ_PROGRAM_GO);
 		assert_int_equal(back.trials[i].one_piece, i % 2);
 		assert_int_equal(back.trials[i].planted, 77);
 		assert_int_equal(back.trials[i].planted_one_piece, i % 3 == 0);
@@ -547,6 +549,31 @@ static void many_that_agree_say_what_each_does_and_one_of_many_says_little(void 
 	f = weighed(all, 4, &c, &cal, &nothing_asked, *state);
 	assert_int_equal(f.family_count, 0);
 	assert_true(f.silent.log10 <= 0);
+}
+
+static void trials_in_other_languages_do_not_count(void **state)
+{
+	struct inq_corpus c = corpus(*state);
+	struct inq_calibration cal = calibration(*state, &c, 200);
+	struct inq_evidence *e = of_alpha(*state, 1);
+	const struct inq_evidence *one = e;
+	struct inq_finding f;
+
+	e->flags = INQ_PROGRAM_CXX;
+	f = weighed(&one, 1, &c, &cal, &nothing_asked, *state);
+	assert_int_equal(f.conclusion, INQ_CONCLUSION_INSUFFICIENT);
+	assert_false(f.calibrated);
+	assert_true(f.lacks[INQ_LACK_TRIALS] && !f.lacks[INQ_LACK_UNCALIBRATED]);
+	for (uint32_t i = 0; i < cal.trial_count; i++)
+		cal.trials[i].languages = i % 40 ? INQ_PROGRAM_CXX : 0;
+	f = weighed(&one, 1, &c, &cal, &nothing_asked, *state);
+	assert_int_equal(f.languages, INQ_PROGRAM_CXX);
+	assert_int_equal(f.trials_right, 195);
+	assert_int_equal(f.conclusion, INQ_CONCLUSION_FAMILY);
+	e->flags = 0;
+	f = weighed(&one, 1, &c, &cal, &nothing_asked, *state);
+	assert_int_equal(f.trials_right, 5);
+	assert_int_equal(f.conclusion, INQ_CONCLUSION_INSUFFICIENT);
 }
 
 static void a_file_of_the_corpus_proves_nothing(void **state)
@@ -861,6 +888,7 @@ int main(void)
 		TEST(what_would_change_it_does),
 		TEST(the_order_of_exhibits_does_not_count),
 		TEST(many_that_agree_say_what_each_does_and_one_of_many_says_little),
+		TEST(trials_in_other_languages_do_not_count),
 		TEST(a_file_of_the_corpus_proves_nothing),
 		TEST(what_anyone_can_write_moves_nothing_but_is_held_against_the_code),
 		TEST(code_of_another_family_in_one_piece_is_told),
