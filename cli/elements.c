@@ -114,35 +114,6 @@ static enum inq_status child_open(void *context, size_t index, struct inq_error 
 	return status == INQ_OK ? cli_sample_open(&g->sample, err) : status;
 }
 
-static enum inq_status program_put(struct gathering *g, const struct inq_member *m, struct inq_arena *a,
-        struct inq_sink *out, struct inq_error *err)
-{
-	struct inq_memory_sink memory = { .arena = a };
-	struct inq_sink *held = inq_arena_new(a, 1, sizeof *held);
-	const char *label = cli_sample_label(&g->sample, m, a);
-	struct inq_program program;
-	struct inq_exhibit x;
-	struct inq_code code;
-	uint8_t length[8];
-	enum inq_status status = cli_sample_exhibit(g->cli, m, a, &x, err);
-
-	if (status == INQ_OK)
-		status = cli_sample_program(&x, label ? label : "", a, &code, &program, err);
-	if (status != INQ_OK)
-		return status;
-	if (!held)
-		return inq_fail(err, INQ_NO_MEMORY, 0, "no memory for its fingerprint");
-	inq_sink_init(held, inq_memory_sink_write, &memory);
-	inq_program_write(&program, held);
-	if (!inq_sink_flush(held))
-		return inq_fail(err, INQ_NO_MEMORY, 0, "no memory for its fingerprint");
-	for (unsigned i = 0; i < sizeof length; i++)
-		length[i] = (uint8_t)((uint64_t)memory.len >> 8 * i);
-	inq_put_bytes(out, (struct inq_bytes){ length, sizeof length });
-	inq_put_bytes(out, (struct inq_bytes){ (const uint8_t *)memory.at, memory.len });
-	return INQ_OK;
-}
-
 static enum inq_status child_run(void *context, size_t index, struct inq_sink *out, struct inq_error *err)
 {
 	struct gathering *g = context;
@@ -160,7 +131,9 @@ static enum inq_status child_run(void *context, size_t index, struct inq_sink *o
 	if (status == INQ_OK)
 		status = cli_sample_members(&g->sample, a, err);
 	for (size_t i = 0; i < g->sample.members.count && status == INQ_OK; i++) {
-		enum inq_status member = program_put(g, &g->sample.members.members[i], a, out, &why);
+		const struct inq_member *m = &g->sample.members.members[i];
+		const char *label = cli_sample_label(&g->sample, m, a);
+		enum inq_status member = cli_sample_put(g->cli, m, label ? label : "", a, out, &why);
 
 		/* What is no program has a digest all the same. */
 		if (member != INQ_OK && member != INQ_UNRECOGNISED && member != INQ_TRUNCATED)

@@ -216,33 +216,12 @@ static enum inq_status child_open(void *context, size_t index, struct inq_error 
 	return cli_sample_open(&g->sample, err);
 }
 
-/* One program's fingerprint behind its length. */
 static enum inq_status program_put(struct gather *g, const struct file *f, const struct inq_member *m,
         struct inq_arena *a, struct inq_sink *out, struct inq_error *err)
 {
 	const char *name = *m->name ? inq_arena_printf(a, "%s!%s", f->name, m->name) : f->name;
-	struct inq_memory_sink memory = { .arena = a };
-	struct inq_sink *held = inq_arena_new(a, 1, sizeof *held);
-	struct inq_program program;
-	struct inq_exhibit x;
-	struct inq_code code;
-	uint8_t length[8];
-	enum inq_status status = cli_sample_exhibit(g->cli, m, a, &x, err);
 
-	if (status == INQ_OK)
-		status = cli_sample_program(&x, name ? name : f->name, a, &code, &program, err);
-	if (status != INQ_OK)
-		return status;
-	if (!held)
-		return inq_fail(err, INQ_NO_MEMORY, 0, "no memory for its fingerprint");
-	inq_sink_init(held, inq_memory_sink_write, &memory);
-	inq_program_write(&program, held);
-	if (!inq_sink_flush(held))
-		return inq_fail(err, INQ_NO_MEMORY, 0, "no memory for its fingerprint");
-	put_le(length, memory.len, sizeof length);
-	inq_put_bytes(out, (struct inq_bytes){ length, sizeof length });
-	inq_put_bytes(out, (struct inq_bytes){ (const uint8_t *)memory.at, memory.len });
-	return INQ_OK;
+	return cli_sample_put(g->cli, m, name ? name : f->name, a, out, err);
 }
 
 /* All programs of one file. Members that are none, or cannot be read, are passed over. */

@@ -172,6 +172,34 @@ enum inq_status cli_sample_program(const struct inq_exhibit *x, const char *name
 	return status;
 }
 
+enum inq_status cli_sample_put(const struct cli *cli, const struct inq_member *m, const char *name,
+        struct inq_arena *a, struct inq_sink *out, struct inq_error *err)
+{
+	struct inq_memory_sink memory = { .arena = a };
+	struct inq_sink *held = inq_arena_new(a, 1, sizeof *held);
+	struct inq_program program;
+	struct inq_exhibit x;
+	struct inq_code code;
+	uint8_t length[8];
+	enum inq_status status = cli_sample_exhibit(cli, m, a, &x, err);
+
+	if (status == INQ_OK)
+		status = cli_sample_program(&x, name, a, &code, &program, err);
+	if (status != INQ_OK)
+		return status;
+	if (!held)
+		return inq_fail(err, INQ_NO_MEMORY, 0, "no memory for its fingerprint");
+	inq_sink_init(held, inq_memory_sink_write, &memory);
+	inq_program_write(&program, held);
+	if (!inq_sink_flush(held))
+		return inq_fail(err, INQ_NO_MEMORY, 0, "no memory for its fingerprint");
+	for (unsigned i = 0; i < sizeof length; i++)
+		length[i] = (uint8_t)((uint64_t)memory.len >> 8 * i);
+	inq_put_bytes(out, (struct inq_bytes){ length, sizeof length });
+	inq_put_bytes(out, (struct inq_bytes){ (const uint8_t *)memory.at, memory.len });
+	return INQ_OK;
+}
+
 size_t cli_arena_limit(const struct cli *cli)
 {
 	return (size_t)(cli->limits.memory - cli->limits.memory / 8);

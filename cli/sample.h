@@ -49,6 +49,10 @@ INQ_MUST enum inq_status cli_sample_only(const struct cli *cli, struct cli_sampl
 INQ_MUST enum inq_status cli_sample_program(const struct inq_exhibit *x, const char *name,
         struct inq_arena *a, struct inq_code *ret_code, struct inq_program *ret, struct inq_error *err);
 
+/* The fingerprint of one member under `name`, behind its length in eight bytes, little-endian. */
+INQ_MUST enum inq_status cli_sample_put(const struct cli *cli, const struct inq_member *m, const char *name,
+        struct inq_arena *a, struct inq_sink *out, struct inq_error *err);
+
 /* What a child may take for its arenas: the rest is for libraries and the file. */
 size_t cli_arena_limit(const struct cli *cli);
 
