@@ -91,6 +91,18 @@ static void extension_put(struct stix *s, const struct inq_json_value *e)
 	inq_json_end_object(j);
 }
 
+/* Opens an object; false where it is there already. */
+static bool object_open(struct stix *s, const char *type, const char *id, const struct uuid *uuid)
+{
+	if (!uuid_new(&s->seen, uuid, s->x->a) || !remember(s, id))
+		return false;
+	inq_json_object(&s->j, NULL);
+	inq_json_text(&s->j, "type", type);
+	inq_json_text(&s->j, "spec_version", "2.1");
+	inq_json_text(&s->j, "id", id);
+	return true;
+}
+
 bool stix_object(struct stix *s, const char *type, const char *id, const struct uuid *uuid,
         const struct inq_json_value *entry)
 {
@@ -99,12 +111,8 @@ bool stix_object(struct stix *s, const char *type, const char *id, const struct 
 	uint64_t created = export_time(s->x, entry), modified = created;
 	char text[TIME_TEXT], party[ID_TEXT];
 
-	if (!uuid_new(&s->seen, uuid, s->x->a) || !remember(s, id))
+	if (!object_open(s, type, id, uuid))
 		return false;
-	inq_json_object(&s->j, NULL);
-	inq_json_text(&s->j, "type", type);
-	inq_json_text(&s->j, "spec_version", "2.1");
-	inq_json_text(&s->j, "id", id);
 	if (entry)
 		stix_own_id(s, "identity", entry_party(entry), party, NULL);
 	inq_json_text(&s->j, "created_by_ref", entry ? party : s->program);
@@ -127,12 +135,8 @@ bool stix_fixed(struct stix *s, const char *type, const char *id, const struct u
 {
 	static const char *const times[] = { "created", "modified" };
 
-	if (!uuid_new(&s->seen, uuid, s->x->a) || !remember(s, id))
+	if (!object_open(s, type, id, uuid))
 		return false;
-	inq_json_object(&s->j, NULL);
-	inq_json_text(&s->j, "type", type);
-	inq_json_text(&s->j, "spec_version", "2.1");
-	inq_json_text(&s->j, "id", id);
 	inq_json_text(&s->j, "created_by_ref", s->program);
 	for (unsigned i = 0; i < 2; i++)
 		inq_json_text(&s->j, times[i], "2026-11-23T00:00:00.000Z");
@@ -153,12 +157,8 @@ static void canonical_put(struct inq_sink *out, struct inq_bytes text)
 
 static bool observable_begin(struct stix *s, const char *type, const char *id, const struct uuid *uuid)
 {
-	if (!uuid_new(&s->seen, uuid, s->x->a) || !remember(s, id))
+	if (!object_open(s, type, id, uuid))
 		return false;
-	inq_json_object(&s->j, NULL);
-	inq_json_text(&s->j, "type", type);
-	inq_json_text(&s->j, "spec_version", "2.1");
-	inq_json_text(&s->j, "id", id);
 	marking_put(s);
 	return true;
 }
