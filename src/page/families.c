@@ -130,9 +130,7 @@ static void map(struct inq_html *h, const struct inq_page *p, const struct inq_p
 		{ "Library", "n" }, { "Bits", "n" } };
 	size_t shown = 0, families = member_length(s, "families");
 
-	inq_html_open(h, "h3");
-	exhibit_put(h, p, member_string(s, "sha256"));
-	inq_html_close(h);
+	exhibit_heading(h, p, d, member_string(s, "sha256"));
 	if (member_true(s, "packed"))
 		inq_html_element(h, "p", "It seems to be packed: what was not found in it means little.");
 	if (member_true(s, "no_decoder"))

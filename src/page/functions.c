@@ -222,9 +222,7 @@ static void functions(struct inq_html *h, const struct inq_page *p, const struct
 	size_t count;
 	struct shared *all = gather(p, s, &count);
 
-	inq_html_open(h, "h3");
-	exhibit_put(h, p, member_string(s, "sha256"));
-	inq_html_close(h);
+	exhibit_heading(h, p, d, member_string(s, "sha256"));
 	if (!count) {
 		inq_html_element(h, "p", "No function of it is in one family alone.");
 		return;

@@ -34,9 +34,7 @@ static void exhibit(struct inq_html *h, const struct inq_page *p, const struct i
 	uint64_t left_out = 0;
 	size_t count = 0;
 
-	inq_html_open(h, "h3");
-	exhibit_put(h, p, member_string(x, "sha256"));
-	inq_html_close(h);
+	exhibit_heading(h, p, d, member_string(x, "sha256"));
 	if (inq_export_indicators(x, p->a, &all, &count, &left_out, NULL) != INQ_OK) {
 		inq_html_element(h, "p", "There was no memory to look for them.");
 		return;

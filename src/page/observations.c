@@ -178,9 +178,7 @@ void put_observations(const struct inq_page *p, struct inq_html *h)
 			if (page_exhibit(p, INQ_PAGE_EXAMINATION, member_string(x, "sha256"), &first) != x)
 				continue;
 			shown++;
-			inq_html_open(h, "h3");
-			exhibit_put(h, p, member_string(x, "sha256"));
-			inq_html_close(h);
+			exhibit_heading(h, p, d, member_string(x, "sha256"));
 			identity(h, p, d, x);
 			suspicions(h, x);
 			anomalies(h, p, d, x);

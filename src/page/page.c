@@ -93,7 +93,10 @@ static bool take_exhibits(struct inq_page *p, struct inq_page_document *d)
 	if (!d->exhibits)
 		return false;
 	for (const struct inq_json_value *x = member_first(d->value, list); x; x = x->next)
-		if (member_string(x, "sha256").len)
+		/* What says nothing of an exhibit stands in nobody's way. */
+		if (member_string(x, "sha256").len &&
+		        (d->kind != INQ_PAGE_SEARCH || member_object(x, "coverage")) &&
+		        (d->kind != INQ_PAGE_EXAMINATION || !member_object(x, "error")))
 			d->exhibits[d->exhibit_count++] = x;
 	qsort(d->exhibits, d->exhibit_count, sizeof *d->exhibits, by_digest);
 	return true;
@@ -243,6 +246,49 @@ void from(struct inq_html *h, const struct inq_page *p, const struct inq_page_do
 		inq_html_attrf(h, "href", "%s%s", p->prefix, d->entry);
 	else
 		inq_html_attrf(h, "href", "#document-%zu", (size_t)(d - p->documents) + 1);
+}
+
+/* The document, and how the record stands to its entry. */
+static void document_put(struct inq_html *h, const struct inq_page *p, const struct inq_page_document *d)
+{
+	from(h, p, d);
+	inq_html_given(h, inq_bytes_of(d->entry ? d->entry : "a document"), NAME_MOST);
+	inq_html_close(h);
+	if (d->entry) {
+		inq_html_text(h, " (");
+		name_put(h, page_entry(p, inq_bytes_of(d->entry)), "status");
+		inq_html_text(h, ")");
+	}
+}
+
+void exhibit_heading(struct inq_html *h, const struct inq_page *p, const struct inq_page_document *d,
+        struct inq_bytes sha256)
+{
+	enum { OTHERS_MOST = 12 };
+	size_t count = 0;
+
+	inq_html_open(h, "h3");
+	exhibit_put(h, p, sha256);
+	inq_html_close(h);
+	for (const struct inq_page_document *o = NULL; (o = page_next(p, d->kind, o));) {
+		if (o == d || !page_stands(p, o) || !with_digest(o->exhibits, o->exhibit_count, sha256))
+			continue;
+		if (++count > OTHERS_MOST)
+			continue;
+		if (count == 1) {
+			inq_html_open_class(h, "p", "by");
+			inq_html_text(h, "Here is what stands in ");
+			document_put(h, p, d);
+		}
+		inq_html_text(h, count == 1 ? "; other bytes about it stand in " : ", ");
+		document_put(h, p, o);
+	}
+	if (count > OTHERS_MOST)
+		inq_html_textf(h, " and %zu more", count - OTHERS_MOST);
+	if (count) {
+		inq_html_text(h, ".");
+		inq_html_close(h);
+	}
 }
 
 void entry_link(struct inq_html *h, const struct inq_page *p, struct inq_bytes name)

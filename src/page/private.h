@@ -40,6 +40,14 @@ void exhibit_put(struct inq_html *h, const struct inq_page *p, struct inq_bytes 
 /* Whether the entry of the document stands: it holds and is not withdrawn. True where there is no record. */
 bool page_stands(const struct inq_page *p, const struct inq_page_document *d);
 
+/*
+ * A heading for what the document says of the exhibit. Of several that are not
+ * the same bytes the first in the order of the record is shown, and anyone may
+ * come first: so the others are named, and how the record stands to each.
+ */
+void exhibit_heading(struct inq_html *h, const struct inq_page *p, const struct inq_page_document *d,
+        struct inq_bytes sha256);
+
 /* Links to where the document comes from; to be closed. */
 void from(struct inq_html *h, const struct inq_page *p, const struct inq_page_document *d);
 /* "acme/3" as a link, where it is the name of an entry of the log. */

@@ -400,6 +400,30 @@ static void who_repeats_a_conclusion_hides_no_dispute_of_it(void **state)
 	inq_arena_close(a);
 }
 
+/* Any party can come first in the record with a result of its own making. */
+static void a_result_that_comes_first_hides_no_other(void **state)
+{
+	static const char empty[] =
+	        "{\"schema\":\"inquiry.search/1\",\"searches\":[{\"sha256\":\"" SHA_A "\"}]}",
+	                  none[] = "{\"schema\":\"inquiry.search/1\",\"searches\":[{\"sha256\":\"" SHA_A
+	                           "\",\"coverage\":{},\"families\":[]}]}";
+	const struct inq_bytes forged[] = { inq_bytes_of(empty), inq_bytes_of(none) };
+	const char *const says[] = { "Instruction by instruction", "; other bytes about it stand in " };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct inq_arena *a = inq_arena_open(ARENA);
+		struct documents *d = documents_of(a);
+		struct inq_bytes all[PAGE_DOCUMENTS + 1] = { d->bytes[0], forged[i] };
+		const char *entries[PAGE_DOCUMENTS + 1] = { page_entries[0], "zeta/0" };
+
+		memcpy(all + 2, d->bytes + 1, sizeof d->bytes - sizeof *d->bytes);
+		memcpy(entries + 2, page_entries + 1, sizeof page_entries - sizeof *page_entries);
+		assert_non_null(strstr(report_of(a, all, entries, PAGE_DOCUMENTS + 1), says[i]));
+		inq_arena_close(a);
+	}
+}
+
 static void memory_that_ends_is_a_status(void **state)
 {
 	struct inq_arena *a = inq_arena_open(ARENA), *small = inq_arena_open(2000);
@@ -435,6 +459,7 @@ int main(void)
 		cmocka_unit_test(an_entry_that_is_not_in_the_log_is_no_link),
 		cmocka_unit_test(a_withdrawn_conclusion_is_left_out_and_that_is_said),
 		cmocka_unit_test(who_repeats_a_conclusion_hides_no_dispute_of_it),
+		cmocka_unit_test(a_result_that_comes_first_hides_no_other),
 		cmocka_unit_test(memory_that_ends_is_a_status),
 	};
 
