@@ -180,6 +180,17 @@ static void streams_take(void)
 		close(null);
 }
 
+void inq_child_alone(pid_t parent, int fd, int as)
+{
+	inq_guard_forget();
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+	if (fd != as && dup2(fd, as) != as)
+		_exit(1);
+	(void)!close_range((unsigned)as + 1, ~0U, 0);
+}
+
 void inq_child_begin(const struct inq_child_limits *limits, unsigned files)
 {
 	streams_take();
@@ -206,13 +217,7 @@ _Noreturn static void child_main(const struct pool *p, size_t index, int out, pi
 	struct inq_sink sink;
 	enum inq_status status = INQ_OK;
 
-	inq_guard_forget();
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(1);
-	if (out != PIPE_FD && dup2(out, PIPE_FD) != PIPE_FD)
-		_exit(1);
-	(void)!close_range(PIPE_FD + 1, ~0U, 0);
+	inq_child_alone(parent, out, PIPE_FD);
 	streams_take();
 	if (work->open)
 		status = work->open(work->context, index, &err);

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -58,13 +57,7 @@ _Noreturn static void child_main(
 	uint8_t fixed[12];
 	enum inq_status status;
 
-	inq_guard_forget();
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(1);
-	if (fd != CONFINED_FD && dup2(fd, CONFINED_FD) != CONFINED_FD)
-		_exit(1);
-	(void)!close_range(CONFINED_FD + 1, ~0U, 0);
+	inq_child_alone(parent, fd, CONFINED_FD);
 	inq_child_begin(limits, CONFINED_FD + 2);
 	if (limits->sandbox && !inq_sandbox_enter(CONFINED_FD, true)) {
 		(void)!inq_channel_send(CONFINED_FD, &said, 1, true);

@@ -35,6 +35,12 @@ bool inq_sandbox_enter(int out, bool both);
  */
 void inq_sandbox_net(void);
 
+/*
+ * At a child's beginning: it dies with its parent, forgets what the parent
+ * guards, and has of its open files the standard ones and `fd`, as `as`.
+ */
+void inq_child_alone(pid_t parent, int fd, int as);
+
 /* In a child, before the sandbox: takes its standard streams away, sets its limits and how many files it may open. */
 struct inq_child_limits;
 void inq_child_begin(const struct inq_child_limits *limits, unsigned files);

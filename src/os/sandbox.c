@@ -124,6 +124,22 @@ static void rule_argument(
 	answer(p, with);
 }
 
+#ifdef MACHINE
+/* A call by another machine's numbers ends the process; the number is left loaded. */
+static void begin(struct program *p)
+{
+	load(p, offsetof(struct seccomp_data, arch));
+	add(p, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, MACHINE);
+	answer(p, SECCOMP_RET_KILL_PROCESS);
+	load(p, offsetof(struct seccomp_data, nr));
+#ifdef __x86_64__
+	/* The x32 calls share this machine's name and have numbers of their own. */
+	add(p, BPF_JMP | BPF_JGE | BPF_K, 0, 1, 0x40000000);
+	answer(p, SECCOMP_RET_KILL_PROCESS);
+#endif
+}
+#endif
+
 static bool filter_install(int out, bool both)
 {
 	(void)out; /* unused where the filter is none, or lax */
@@ -134,15 +150,7 @@ static bool filter_install(int out, bool both)
 	struct program p = { .len = 0 };
 	struct sock_fprog fprog = { .filter = p.at };
 
-	load(&p, offsetof(struct seccomp_data, arch));
-	add(&p, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, MACHINE);
-	answer(&p, SECCOMP_RET_KILL_PROCESS);
-	load(&p, offsetof(struct seccomp_data, nr));
-#ifdef __x86_64__
-	/* The x32 calls share this machine's name and have numbers of their own. */
-	add(&p, BPF_JMP | BPF_JGE | BPF_K, 0, 1, 0x40000000);
-	answer(&p, SECCOMP_RET_KILL_PROCESS);
-#endif
+	begin(&p);
 	for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
 		rule(&p, allowed[i], SECCOMP_RET_ALLOW);
 	if (both)
@@ -225,14 +233,7 @@ void inq_sandbox_net(void)
 	struct program p = { .len = 0 };
 	struct sock_fprog fprog = { .filter = p.at };
 
-	load(&p, offsetof(struct seccomp_data, arch));
-	add(&p, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, MACHINE);
-	answer(&p, SECCOMP_RET_KILL_PROCESS);
-	load(&p, offsetof(struct seccomp_data, nr));
-#ifdef __x86_64__
-	add(&p, BPF_JMP | BPF_JGE | BPF_K, 0, 1, 0x40000000);
-	answer(&p, SECCOMP_RET_KILL_PROCESS);
-#endif
+	begin(&p);
 	for (size_t i = 0; i < sizeof never / sizeof *never; i++)
 		rule(&p, never[i], SECCOMP_RET_ERRNO | EPERM);
 	answer(&p, SECCOMP_RET_ALLOW);

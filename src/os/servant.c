@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,13 +14,7 @@ _Noreturn static void servant_main(const struct inq_servant_work *work, int fd, 
 {
 	const struct inq_child_limits limits = { .memory = work->memory };
 
-	inq_guard_forget();
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(1);
-	if (fd != SERVANT_FD && dup2(fd, SERVANT_FD) != SERVANT_FD)
-		_exit(1);
-	(void)!close_range(SERVANT_FD + 1, ~0U, 0);
+	inq_child_alone(parent, fd, SERVANT_FD);
 	inq_child_begin(&limits, FILES_MOST);
 	inq_sandbox_net();
 	for (;;) {
