@@ -43,8 +43,8 @@ static void shares_put(struct visit *v, const struct rows *search)
 static void list_row(struct visit *v, const struct rows *log, uint64_t row)
 {
 	struct inq_bytes digest = rows_cell(log, LOG_ENTRIES, row, E_SHA256);
-	uint64_t examination = log_result(log, digest, "examine"),
-	         searched = log_result(log, digest, "search");
+	uint64_t examination = log_result(v, log, digest, "examine"),
+	         searched = log_result(v, log, digest, "search");
 	const struct rows *exam = glance_result(v, log, examination),
 	                  *search = glance_result(v, log, searched);
 	struct inq_html *h = &v->h;
@@ -100,7 +100,7 @@ void show_exhibits(struct visit *v)
 	shown = count - first < PAGE_ROWS ? count - first : PAGE_ROWS;
 	/* Once, to have all asked for before what is not there yet is told. */
 	for (uint64_t i = first; rows && i < first + shown; i++) {
-		uint64_t row = log_result(log, rows_cell(log, LOG_ENTRIES, rows[i], E_SHA256), "examine");
+		uint64_t row = log_result(v, log, rows_cell(log, LOG_ENTRIES, rows[i], E_SHA256), "examine");
 
 		v->live |= row != UINT64_MAX && !glance_result(v, log, row);
 	}
@@ -701,8 +701,8 @@ void show_exhibit(struct visit *v)
 		visit_fail(v, 404, "There is no such exhibit.");
 		return;
 	}
-	p.examination = log_result(p.log, p.digest, "examine");
-	p.searched = log_result(p.log, p.digest, "search");
+	p.examination = log_result(v, p.log, p.digest, "examine");
+	p.searched = log_result(v, p.log, p.digest, "search");
 	if (p.examination != UINT64_MAX && !(p.exam = fetch_result(v, p.log, p.examination)))
 		return;
 	if (p.searched != UINT64_MAX && !(p.search = fetch_result(v, p.log, p.searched)))

@@ -46,7 +46,7 @@ static bool add_up(struct visit *v, const struct rows *log, struct tally *t)
 	if (!rows || !t->at)
 		return false;
 	for (uint64_t i = 0; i < count; i++) {
-		uint64_t row = log_result(log, rows_cell(log, LOG_ENTRIES, rows[i], E_SHA256), "search");
+		uint64_t row = log_result(v, log, rows_cell(log, LOG_ENTRIES, rows[i], E_SHA256), "search");
 		const struct rows *s = glance_result(v, log, row);
 
 		t->unread += row != UINT64_MAX && !s;
@@ -174,7 +174,7 @@ void show_family(struct visit *v)
 		return;
 	rows = log_exhibits(v, log, &count);
 	for (uint64_t i = 0; rows && i < count; i++) {
-		uint64_t row = log_result(log, rows_cell(log, LOG_ENTRIES, rows[i], E_SHA256), "search");
+		uint64_t row = log_result(v, log, rows_cell(log, LOG_ENTRIES, rows[i], E_SHA256), "search");
 
 		unread += row != UINT64_MAX && !glance_result(v, log, row);
 	}
@@ -183,7 +183,7 @@ void show_family(struct visit *v)
 	unread_put(v, unread);
 	for (uint64_t i = 0; rows && i < count; i++) {
 		const struct rows *s = glance_result(
-		        v, log, log_result(log, rows_cell(log, LOG_ENTRIES, rows[i], E_SHA256), "search"));
+		        v, log, log_result(v, log, rows_cell(log, LOG_ENTRIES, rows[i], E_SHA256), "search"));
 
 		if (!s || !rows_find(s, SEARCH_FAMILIES, FAM_LABEL, label, 0, &k) || shown == 1000)
 			continue;

@@ -154,16 +154,30 @@ static const struct rows_plan *plan_of(struct inq_bytes schema)
 	return NULL;
 }
 
+static bool result_key(const struct rows *log, uint64_t row, char ret[WORK_KEY])
+{
+	struct inq_bytes digest = rows_cell(log, LOG_ENTRIES, row, E_RESULT);
+
+	snprintf(ret, WORK_KEY, "result %.*s", digest.len == 64 ? 64 : 0, (const char *)digest.at);
+	return digest.len == 64;
+}
+
+bool result_failed(struct visit *v, const struct rows *log, uint64_t row)
+{
+	char key[WORK_KEY];
+	const struct work *w = result_key(log, row, key) ? work_find(&v->s->works, key) : NULL;
+
+	return w && w->state == WORK_FAILED;
+}
+
 static struct work *result_start(struct server *s, const struct rows *log, uint64_t row, bool wanted)
 {
 	const struct rows_plan *plan = plan_of(rows_cell(log, LOG_ENTRIES, row, E_SCHEMA));
-	struct inq_bytes digest = rows_cell(log, LOG_ENTRIES, row, E_RESULT);
 	char key[WORK_KEY];
 	struct work *w;
 
-	if (!plan || digest.len != 64)
+	if (!plan || !result_key(log, row, key))
 		return NULL;
-	snprintf(key, sizeof key, "result %.64s", (const char *)digest.at);
 	w = work_find(&s->works, key);
 	if (w || !(w = work_new(&s->works, key)))
 		return w;

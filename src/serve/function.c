@@ -136,7 +136,7 @@ static bool sample_side(struct visit *v, const struct rows *log, const struct ma
 	*ret = (struct side){ .va = text_of(v, of_candidate(m, CA_VA)) };
 	if (!hex_digest(digest, &ret->sha256))
 		return false;
-	if (log_result(log, of_candidate(m, CA_SHA256), "examine") != UINT64_MAX)
+	if (log_result(v, log, of_candidate(m, CA_SHA256), "examine") != UINT64_MAX)
 		return true;
 	path = textf(
 	        v, "%s/%s", text_of(v, of_candidate(m, CA_LABEL)), text_of(v, of_candidate(m, CA_SAMPLE)));
@@ -333,8 +333,8 @@ void show_function(struct visit *v)
 		return;
 	m.sha256 = inq_bytes_of(v->request.parts[1]);
 	m.va = inq_bytes_of(v->request.parts[3]);
-	examination = log_result(log, m.sha256, "examine");
-	searched = log_result(log, m.sha256, "search");
+	examination = log_result(v, log, m.sha256, "examine");
+	searched = log_result(v, log, m.sha256, "search");
 	if (strcmp(v->request.parts[2], "functions") || !hex_digest(v->request.parts[1], &a.sha256) ||
 	        examination == UINT64_MAX) {
 		visit_fail(v, 404, "There is no such function.");

@@ -502,21 +502,28 @@ uint64_t log_exhibit(const struct rows *log, struct inq_bytes sha256)
 	return UINT64_MAX;
 }
 
-uint64_t log_result(const struct rows *log, struct inq_bytes sha256, const char *kind)
+uint64_t log_result(struct visit *v, const struct rows *log, struct inq_bytes sha256, const char *kind)
 {
+	const char *schema = strcmp(kind, "search") == 0 ? plan_search.schema : plan_examination.schema;
 	uint64_t best = UINT64_MAX;
-	bool good = false;
+	unsigned most = 0;
 
+	/* Anybody may enter the latest one, and anything as one. */
 	for (uint64_t place = UINT64_MAX, row; log_about(log, sha256, &place, &row);) {
 		bool stands = rows_is(log, LOG_ENTRIES, row, E_HOLDS, "true") &&
 		              !rows_is(log, LOG_ENTRIES, row, E_WITHDRAWN, "true");
+		unsigned good;
 
 		if (!rows_is(log, LOG_ENTRIES, row, E_KIND, kind) ||
+		        !rows_is(log, LOG_ENTRIES, row, E_SCHEMA, schema) ||
 		        !rows_cell(log, LOG_ENTRIES, row, E_RESULT).len ||
-		        rows_number(log, LOG_ENTRIES, row, E_SUBJECTS) != 1 || (good && !stands))
+		        rows_number(log, LOG_ENTRIES, row, E_SUBJECTS) != 1)
 			continue;
-		best = row;
-		good = stands;
+		good = 1U + stands + (result_failed(v, log, row) ? 0 : 2);
+		if (good >= most) {
+			best = row;
+			most = good;
+		}
 	}
 	return best;
 }

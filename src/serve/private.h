@@ -114,6 +114,8 @@ const struct rows *fetch_entry(struct visit *v, const char *name);
 const struct rows *fetch_result(struct visit *v, const struct rows *log, uint64_t row);
 /* The same where the page can do without: NULL, and nothing happens but that it will be made. */
 const struct rows *glance_result(struct visit *v, const struct rows *log, uint64_t row);
+/* Whether the result of an entry was looked at and could not be read. */
+bool result_failed(struct visit *v, const struct rows *log, uint64_t row);
 /* An alignment of two functions of files that are exhibits or lie in a folder. */
 struct side {
 	struct inq_sha256 sha256; /* of an exhibit, where `path` is NULL */
@@ -175,7 +177,7 @@ bool log_about(const struct rows *log, struct inq_bytes sha256, uint64_t *place,
 uint64_t log_exhibit(const struct rows *log, struct inq_bytes sha256);
 uint64_t log_entry(const struct rows *log, struct inq_bytes name);
 /* The latest result of that kind about the exhibit that holds and is not withdrawn; else any. */
-uint64_t log_result(const struct rows *log, struct inq_bytes sha256, const char *kind);
+uint64_t log_result(struct visit *v, const struct rows *log, struct inq_bytes sha256, const char *kind);
 bool log_is_exhibit(const struct rows *log, uint64_t row);
 /* The place of an exhibit among all, for lists: rows of the log, each exhibit once. */
 uint64_t *log_exhibits(struct visit *v, const struct rows *log, uint64_t *ret_count);

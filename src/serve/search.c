@@ -137,8 +137,8 @@ static void exhibit(struct scan *s, uint64_t row, uint64_t *unread)
 	                      imports[] = { I_NAME, I_LIBRARY }, exports[] = { EX_NAME },
 	                      facts[] = { FACT_TEXT }, strings[] = { STR_TEXT };
 	struct inq_bytes digest = rows_cell(s->log, LOG_ENTRIES, row, E_SHA256);
-	uint64_t examined = log_result(s->log, digest, "examine"),
-	         searched = log_result(s->log, digest, "search");
+	uint64_t examined = log_result(s->v, s->log, digest, "examine"),
+	         searched = log_result(s->v, s->log, digest, "search");
 	const struct rows *exam = glance_result(s->v, s->log, examined),
 	                  *search = glance_result(s->v, s->log, searched);
 

@@ -2,8 +2,9 @@
 """Holds an inquiry over HTTP, and tries what an enemy would: other names and origins, malformed and slow requests,
 long bodies, names that are markup.
 
-usage: web.py INQUIRY MAKE
+usage: web.py INQUIRY MAKE LIAR
   MAKE  the program that makes the golden samples
+  LIAR  tests/make/liar: enters results that the analysis did not give
 """
 import html.parser
 import http.client
@@ -19,7 +20,7 @@ import tempfile
 import time
 import urllib.parse
 
-INQUIRY, MAKE = os.path.realpath(sys.argv[1]), os.path.realpath(sys.argv[2])
+INQUIRY, MAKE, LIAR = (os.path.realpath(path) for path in sys.argv[1:4])
 failed, passed = [], 0
 
 # What a page may consist of. Anything else in one is somebody's markup.
@@ -457,6 +458,18 @@ def others(case):
     s.end()
 
 
+def garbage(case):
+    """Who enters garbage last, as the examination of an exhibit, does not take its pages away."""
+    log = json.loads(run("log", "--json", case))
+    examined = [e for e in log["entries"] if e.get("made", {}).get("kind") == "examine" and e["subjects"][0]["name"] == "unknown"]
+    shutil.copy(case, "garbage.case")
+    subprocess.run([LIAR, "garbage.case", "acme.key", examined[-1]["entry"], "0"], check=True, stdout=subprocess.DEVNULL)
+    s = Server("garbage.case")
+    page = s.page("/exhibits/%s/functions" % examined[-1]["subjects"][0]["sha256"])
+    check("what could be read before is shown", "/functions/0x" in page.raw)
+    s.end()
+
+
 def temporary_files():
     return {e for e in os.listdir(os.environ["TMPDIR"])}
 
@@ -567,6 +580,7 @@ def main():
         malformed(s)
         uploads(s)
         cancelling("harbour.case")
+        garbage("harbour.case")
         others("harbour.case")
         reader("harbour.case")
         token("harbour.case")
