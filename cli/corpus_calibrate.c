@@ -358,7 +358,7 @@ static int run(struct cli *cli)
 const struct cli_command cli_corpus_calibrate = {
 	.name = "corpus calibrate",
 	.operands = "CORPUS",
-	.summary = "measure a corpus's error rates, for attribute to rest on",
+	.summary = "measure the error rates of a corpus, for attribute",
 	.about = "Leaves out a part of the corpus at a time, whole versions (DIR/FAMILY/VERSION/...) where a "
 	         "family "
 	         "has several, and looks at what attribute would say of the programs left out, with their "

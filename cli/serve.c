@@ -226,8 +226,7 @@ const struct cli_command cli_serve = {
 	.examples = { "inquiry serve harbour.case", "read it at http://127.0.0.1:8464/",
 	        "inquiry serve harbour.case --write -k acme.key --corpus known.corpus",
 	        "hold the inquiry in the browser",
-	        "inquiry serve harbour.case -l 10.0.0.5:8464 --token-file token --origin "
-	        "https://cases.example.org",
+	        "inquiry serve x.case -l 10.0.0.5:80 --token-file token --origin https://x.org",
 	        "for others, behind a proxy that speaks TLS" },
 	.options = options,
 	.common = CLI_TAKES_KEY | CLI_TAKES_CHILDREN,

@@ -179,10 +179,4 @@ c = json.load(open("out"))["comparisons"][2]
 assert c["functions"] and c["functions"][0]["jaccard"] == 1, c
 assert any(x["kind"] == "sha256" for x in c["common"])'
 
-# Help and manual.
-for command in offer answer open result; do
-	helped "blind $command"
-	manual "blind $command"
-done
-
 counted

@@ -386,11 +386,4 @@ if [ $code -ne 77 ]; then
 	check database_gives_the_same_bundle diff -r third fromdb
 fi
 
-# Help and manual.
-for command in 'key new' 'key show' 'key rotate' 'key revoke' open admit unseal investigate rerun claim support \
-	dispute withdraw log show publish verify; do
-	helped "$command"
-	manual "$command"
-done
-
 counted

@@ -82,13 +82,17 @@ helped() {
 	check "help_fits_80_columns_of_$1" test "$(awk 'length > 80' out | wc -l)" -eq 0
 }
 
-# manual COMMAND: every option of its help stands in its manual page, or in that of all commands
+# manual COMMAND: its page is there, is installed, stands in that of all commands, and has every option of its help
 manual() {
 	page=inquiry-$(echo "$1" | tr ' ' '-').1
+	check "manual_of_$1_is_installed" grep -qF "'$page'" "$man/meson.build"
 	page=$(sed -n 's/^\.so man1.//p' "$man/$page" | grep . || echo "$page")
+	sed 's/\\-/-/g' "$man/inquiry.1" >overview
+	sed 's/\\-/-/g' "$man/$page" | cat overview - >pages
+	check "manual_of_$1_is_named" grep -qw -e "${page%.1}" overview
 	# shellcheck disable=SC2086
 	"$inquiry" $1 --help | sed -n 's/^ .*--\([a-z0-9-]*\).*/\1/p' | grep -v '^inquiry' | sort -u >options
-	sed 's/\\-/-/g' "$man/inquiry.1" "$man/$page" >pages
+	check "options_of_$1" test -s options
 	while read -r option; do
 		check "manual_of_$1_has_$option" grep -q -e "--$option" pages
 	done <options
