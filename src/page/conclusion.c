@@ -93,6 +93,31 @@ static void sentence(struct inq_html *h, const struct inq_page *p, const struct 
 	inq_html_close(h);
 }
 
+/* The call by which it was made: days that somebody gave with it decide what counts. */
+static void call_put(struct inq_html *h, const struct inq_json_value *made)
+{
+	enum { OPTIONS_SHOWN = 64, OPTION_MOST = 120 };
+	size_t shown = 0, count = member_length(made, "options");
+
+	if (!count)
+		return;
+	inq_html_text(h, " The call, with what it takes as given: ");
+	inq_html_open(h, "code");
+	inq_html_given(h, member_string(made, "kind"), NAME_MOST);
+	for (const struct inq_json_value *o = member_first(made, "options"); o && shown < OPTIONS_SHOWN;
+	        o = o->next, shown++) {
+		inq_html_text(h, " ");
+		if (o->kind == INQ_JSON_STRING)
+			inq_html_given(h, o->string, OPTION_MOST);
+		else
+			not_said(h);
+	}
+	inq_html_close(h);
+	if (count > shown)
+		inq_html_textf(h, " and %zu more", count - shown);
+	inq_html_text(h, ".");
+}
+
 /* How the record stands to one entry of it. */
 static void author_entry(
         struct inq_html *h, const struct inq_page *p, struct inq_bytes entry, const char *entered)
@@ -107,6 +132,7 @@ static void author_entry(
 	inq_html_text(h, "; in the record it is: ");
 	name_put(h, e, "status");
 	inq_html_text(h, ".");
+	call_put(h, member_object(e, "made"));
 	if (member_length(e, "disputed_by")) {
 		inq_html_text(h, " ");
 		inq_html_link(h, "#rejoinder");

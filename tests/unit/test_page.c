@@ -168,6 +168,7 @@ static void one_report_of_a_disputed_case_says_all_of_it(void **state)
 		"hxxp[:]//a[.]example/x[.]php", "the header is odd", "2019-01-01 00:00:00", "claimed",
 		"observed", "Instruction by instruction", "FORKED", "A prior was declared", "50.00 %",
 		"inquiry verify FOLDER --recompute", "exit 4: cut", "it is packed",
+		"The call, with what it takes as given: <code><bdi>attribute</bdi> <bdi>--json</bdi>",
 		"cannot be named, and are not" };
 	struct inq_arena *a = inq_arena_open(ARENA);
 	struct documents *d = documents_of(a);
