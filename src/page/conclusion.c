@@ -143,28 +143,55 @@ static void author_entry(
 	inq_html_close(h);
 }
 
+/* Entries of one document, of which so many are shown. */
+enum { AUTHORS_MOST = 8 };
+
+struct authors {
+	struct inq_bytes at[AUTHORS_MOST];
+	size_t count;
+	uint64_t more;
+};
+
+static bool is_author(const struct authors *a, struct inq_bytes entry)
+{
+	for (size_t i = 0; i < a->count; i++)
+		if (same_bytes(a->at[i], entry))
+			return true;
+	return false;
+}
+
 /* What other parties object, in their words, as large as what they object to. */
-static void answers(struct inq_html *h, const struct inq_page *p, struct inq_bytes entry)
+static void answers(struct inq_html *h, const struct inq_page *p, const struct authors *a)
 {
 	enum { ANSWERS_MOST = 6, ANSWER_MOST = 600 };
 	const struct inq_page_document *log = page_next(p, INQ_PAGE_LOG, NULL);
-	size_t shown = 0;
+	uint64_t count = 0;
 
-	for (const struct inq_json_value *e = log ? member_first(log->value, "entries") : NULL;
-	        e && shown < ANSWERS_MOST; e = e->next) {
-		if (!is(e, "type", "dispute") || !same_bytes(member_string(e, "of"), entry) ||
-		        !member_true(e, "holds") || member_true(e, "withdrawn"))
+	for (const struct inq_json_value *e = log ? member_first(log->value, "entries") : NULL; e;
+	        e = e->next) {
+		if (!is(e, "type", "dispute") || !is_author(a, member_string(e, "of")) ||
+		        !member_true(e, "holds") || member_true(e, "withdrawn") || ++count > ANSWERS_MOST)
 			continue;
-		shown++;
 		inq_html_open_class(h, "p", "conclusion");
 		entry_link(h, p, member_string(e, "entry"));
-		inq_html_text(h, " disputes this (");
+		inq_html_text(h, " disputes ");
+		if (a->count == 1 && !a->more)
+			inq_html_text(h, "this");
+		else
+			entry_link(h, p, member_string(e, "of"));
+		inq_html_text(h, " (");
 		name_put(h, e, "dispute");
 		inq_html_text(h, ")");
 		if (member_string(e, "text").len) {
 			inq_html_text(h, ": ");
 			inq_html_given(h, member_string(e, "text"), ANSWER_MOST);
 		}
+		inq_html_close(h);
+	}
+	if (count > ANSWERS_MOST) {
+		inq_html_open_class(h, "p", "by");
+		counted(h, count - ANSWERS_MOST, "more dispute of it stands", "more disputes of it stand");
+		inq_html_text(h, " in the record.");
 		inq_html_close(h);
 	}
 }
@@ -177,6 +204,7 @@ static void authors(struct inq_html *h, const struct inq_page *p, const struct i
 {
 	const struct inq_page_document *log = page_next(p, INQ_PAGE_LOG, NULL);
 	struct inq_bytes first = inq_bytes_of(d->entry ? d->entry : "");
+	struct authors all = { .count = 0 };
 
 	if (!d->entry) {
 		inq_html_open_class(h, "p", "by");
@@ -190,17 +218,27 @@ static void authors(struct inq_html *h, const struct inq_page *p, const struct i
 		inq_html_close(h);
 		return;
 	}
-	author_entry(h, p, first, "Entered as ");
-	answers(h, p, first);
+	all.at[all.count++] = first;
 	for (const struct inq_json_value *e = log ? member_first(log->value, "entries") : NULL; e;
 	        e = e->next) {
-		if (same_bytes(member_string(e, "entry"), first) || !is(e, "type", "conclusion") ||
-		        !is(member_object(e, "made"), "result", d->sha256) || !member_true(e, "holds") ||
+		if (!is(e, "type", "conclusion") || !is(member_object(e, "made"), "result", d->sha256) ||
+		        same_bytes(member_string(e, "entry"), first) || !member_true(e, "holds") ||
 		        member_true(e, "withdrawn"))
 			continue;
-		author_entry(h, p, member_string(e, "entry"), "Also entered, to the byte, as ");
-		answers(h, p, member_string(e, "entry"));
+		if (all.count < AUTHORS_MOST)
+			all.at[all.count++] = member_string(e, "entry");
+		else
+			all.more++;
 	}
+	for (size_t i = 0; i < all.count; i++)
+		author_entry(h, p, all.at[i], i ? "Also entered, to the byte, as " : "Entered as ");
+	if (all.more) {
+		inq_html_open_class(h, "p", "by");
+		counted(h, all.more, "more entry is", "more entries are");
+		inq_html_text(h, " of these bytes; the record has all of them, and who disputes which.");
+		inq_html_close(h);
+	}
+	answers(h, p, &all);
 }
 
 void put_conclusion(const struct inq_page *p, struct inq_html *h)
