@@ -12,7 +12,8 @@ import schema as checker
 
 PAGES = {"examination": "examination", "search": "search", "corpus": "search", "corpus-check": "search",
          "comparison": "comparison", "alignment": "comparison", "key": "case", "entered": "case", "log": "case",
-         "entry": "case", "publication": "case", "pull": "case", "fork": "case", "verification": "case", "names": "export"}
+         "entry": "case", "publication": "case", "pull": "case", "fork": "case", "verification": "case", "names": "export",
+         "attribution": "finding", "calibration": "finding", "blind": "blind", "blind-result": "blind"}
 # Explained once for all of them, on the first page.
 SHARED = "examination"
 
