@@ -125,12 +125,16 @@ static bool begins(const char *text, const char *with)
 	return text && strncmp(text, with, strlen(with)) == 0;
 }
 
+static bool holds(const struct inq_exhibit *x, const char *text)
+{
+	return x->bytes.len && memmem(x->bytes.at, x->bytes.len, text, strlen(text));
+}
+
 /* C++ by what it needs, by its mangled names, or by the names of types that a linked-in run-time leaves. */
 static bool is_cxx(const struct inq_exhibit *x)
 {
 	static const char *const libraries[] = { "libstdc++", "libc++", "/usr/lib/libc++", "MSVCP", "msvcp" };
 	static const char *const mangled[] = { "_Z", "__Z", "?" };
-	static const char itanium[] = "N10__cxxabiv1", msvc[] = ".?AV";
 
 	for (size_t i = 0; i < x->library_count; i++)
 		for (size_t j = 0; j < sizeof libraries / sizeof *libraries; j++)
@@ -140,14 +144,18 @@ static bool is_cxx(const struct inq_exhibit *x)
 		for (size_t j = 0; j < sizeof mangled / sizeof *mangled; j++)
 			if (begins(x->imports[i].name, mangled[j]))
 				return true;
-	return x->bytes.len && (memmem(x->bytes.at, x->bytes.len, itanium, sizeof itanium - 1) ||
-	                               (x->format == INQ_FORMAT_PE &&
-	                                       memmem(x->bytes.at, x->bytes.len, msvc, sizeof msvc - 1)));
+	return holds(x, "N10__cxxabiv1") || (x->format == INQ_FORMAT_PE && holds(x, ".?AV"));
+}
+
+/* By the paths that its library's panics tell; those of a distribution's compiler name no commit. */
+static bool is_rust(const struct inq_exhibit *x)
+{
+	return holds(x, "library/core/src/") || holds(x, "library/std/src/");
 }
 
 static uint32_t languages(const struct inq_exhibit *x, const struct inq_observation *o)
 {
-	uint32_t flags = is_cxx(x) ? INQ_PROGRAM_CXX : 0;
+	uint32_t flags = (is_cxx(x) ? INQ_PROGRAM_CXX : 0) | (is_rust(x) ? INQ_PROGRAM_RUST : 0);
 
 	for (size_t i = 0; i < o->fact_count; i++)
 		flags |= o->facts[i].kind == INQ_FACT_GO     ? INQ_PROGRAM_GO

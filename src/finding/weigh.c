@@ -442,7 +442,7 @@ static void list_lacks(struct weighing *w)
 	f->lacks[INQ_LACK_PUBLISHED] = published;
 	f->lacks[INQ_LACK_DATE] = published && !w->question->day;
 	f->lacks[INQ_LACK_EVIDENCE] =
-	        f->conclusion == INQ_CONCLUSION_INSUFFICIENT && code >= SEARCHABLE_LEAST;
+	        f->calibrated && f->conclusion == INQ_CONCLUSION_INSUFFICIENT && code >= SEARCHABLE_LEAST;
 }
 
 static bool list_signs(struct weighing *w)
