@@ -5,6 +5,7 @@ the examples there are as the schemas have it.
 usage: documented.py FORMATS_DIRECTORY
 """
 import json
+import os
 import re
 import sys
 
@@ -38,6 +39,10 @@ def read(path):
 
 
 missing = 0
+for path in sorted(os.listdir(sys.argv[1])):
+    if path.endswith(".schema.json") and path.removesuffix(".schema.json") not in PAGES:
+        print(f"{path}: no page is said to explain it")
+        missing += 1
 for name_of, page in PAGES.items():
     text = read(f"{sys.argv[1]}/{page}.md") + read(f"{sys.argv[1]}/{SHARED}.md")
     for name in sorted(set(names(json.loads(read(f"{sys.argv[1]}/{name_of}.schema.json"))))):
