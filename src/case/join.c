@@ -64,6 +64,9 @@ static enum inq_status charter_enter(struct inq_case *c, const struct inq_case_s
 	first = founder(c);
 	if (!first || !c->id)
 		return inq_fail(err, INQ_UNRECOGNISED, 0, "holds no charter that opens a case");
+	if (c->log_count >= INQ_PARTIES_MOST)
+		return inq_fail(err, INQ_OVER_LIMIT, 0,
+		        "the case has %d parties, and a record has room for no more", INQ_PARTIES_MOST);
 	joins = first->charter_digest;
 	if (!own.title)
 		own.title = c->title;
