@@ -52,14 +52,13 @@ struct inq_ratio judged(const struct bench *b, const struct looked *l, uint32_t 
 }
 
 enum inq_status bench_read(const struct inq_calibration *cal, uint32_t exhibits, uint32_t languages,
-        struct inq_arena *a, struct bench *ret, uint32_t *ret_class, struct inq_error *err)
+        struct inq_arena *a, struct bench *ret, struct inq_error *err)
 {
 	struct bench b = { .exhibits = exhibits };
-	enum inq_status status =
-	        calibration_curve(cal, exhibits, languages, NO_LABEL, a, &b.many, ret_class, err);
+	enum inq_status status = calibration_curve(cal, exhibits, languages, NO_LABEL, a, &b.many, err);
 
 	if (status == INQ_OK)
-		status = calibration_curve(cal, 1, languages, NO_LABEL, a, &b.one, NULL, err);
+		status = calibration_curve(cal, 1, languages, NO_LABEL, a, &b.one, err);
 	b.has_many = status == INQ_OK && b.many.right && b.many.wrong;
 	b.names_many = b.has_many && (exhibits < 2 || b.many.wrong >= TOGETHER_LEAST);
 	if (status == INQ_OK)

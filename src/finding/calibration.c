@@ -203,7 +203,7 @@ static bool plant(struct making *m)
 	return true;
 }
 
-static int compare_trials(const void *a, const void *b)
+int trial_compare(const void *a, const void *b)
 {
 	const struct inq_trial *x = a, *y = b;
 
@@ -239,7 +239,7 @@ enum inq_status inq_calibration_make(const struct inq_corpus *c, const struct in
 			return no_memory(err);
 	}
 	if (m.cal.trial_count)
-		qsort(m.cal.trials, m.cal.trial_count, sizeof *m.cal.trials, compare_trials);
+		qsort(m.cal.trials, m.cal.trial_count, sizeof *m.cal.trials, trial_compare);
 	for (uint32_t i = 0; i < m.cal.trial_count; i++)
 		m.cal.families += m.cal.trials[i].exhibits == 1 &&
 		                  (!i || m.cal.trials[i].label != m.cal.trials[i - 1].label);
@@ -247,8 +247,7 @@ enum inq_status inq_calibration_make(const struct inq_corpus *c, const struct in
 	return INQ_OK;
 }
 
-/* The trials of this many exhibits: the next size that was tried, for fewer weigh less. */
-static uint32_t class_of(uint32_t exhibits)
+uint32_t calibration_class(uint32_t exhibits)
 {
 	uint32_t size = 1;
 
@@ -258,10 +257,9 @@ static uint32_t class_of(uint32_t exhibits)
 }
 
 enum inq_status calibration_curve(const struct inq_calibration *cal, uint32_t exhibits, uint32_t languages,
-        uint32_t without_label, struct inq_arena *a, struct curve *ret, uint32_t *ret_class,
-        struct inq_error *err)
+        uint32_t without_label, struct inq_arena *a, struct curve *ret, struct inq_error *err)
 {
-	uint32_t size = class_of(exhibits), rights = 0, wrongs = 0;
+	uint32_t size = calibration_class(exhibits), rights = 0, wrongs = 0;
 	int32_t *right = inq_arena_new(a, cal->trial_count, sizeof *right);
 	int32_t *wrong = inq_arena_new(a, cal->trial_count, sizeof *wrong);
 	struct curve_trial *all = inq_arena_new(a, 2 * (size_t)cal->trial_count, sizeof *all);
@@ -286,7 +284,5 @@ enum inq_status calibration_curve(const struct inq_calibration *cal, uint32_t ex
 	if (!curve_make(right, rights, wrong, wrongs, a, ret))
 		return no_memory(err);
 	curve_hush(ret, all, rights + wrongs);
-	if (ret_class)
-		*ret_class = size;
 	return INQ_OK;
 }

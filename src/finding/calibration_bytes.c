@@ -82,15 +82,6 @@ static uint32_t take_label(struct reader *r, const struct inq_corpus *c)
 	return label;
 }
 
-static int order(const struct inq_trial *x, const struct inq_trial *y)
-{
-	if (x->exhibits != y->exhibits)
-		return x->exhibits < y->exhibits ? -1 : 1;
-	if (x->label != y->label)
-		return x->label < y->label ? -1 : 1;
-	return x->sample < y->sample ? -1 : x->sample > y->sample;
-}
-
 static void take_trial(struct reader *r, const struct inq_corpus *c, struct inq_trial *t)
 {
 	t->label = (uint32_t)take_number(r, 4, c->label_count - 1);
@@ -151,7 +142,7 @@ enum inq_status inq_calibration_read(struct inq_bytes b, const struct inq_corpus
 		cal.background[i] = (uint32_t)take_number(&r, 4, UINT32_MAX);
 	for (uint32_t i = 0; i < cal.trial_count && !r.bad; i++) {
 		take_trial(&r, c, &cal.trials[i]);
-		r.bad |= i && order(&cal.trials[i - 1], &cal.trials[i]) >= 0;
+		r.bad |= i && trial_compare(&cal.trials[i - 1], &cal.trials[i]) >= 0;
 		cal.families +=
 		        cal.trials[i].exhibits == 1 && (!i || cal.trials[i].label != cal.trials[i - 1].label);
 	}

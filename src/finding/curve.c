@@ -45,6 +45,18 @@ static void take(struct curve *c, struct curve_step step, uint32_t floor)
 		join(c, c->step_count - 1);
 }
 
+/* What few trials leave open, they do not support: no end lies beyond their number. */
+static struct inq_ratio bounded(struct inq_ratio r, uint64_t rights, uint64_t wrongs)
+{
+	int32_t top = log10_of_ratio(wrongs, 1), bottom = log10_of_ratio(1, rights);
+
+	r.most = r.most < top ? r.most : top;
+	r.least = r.least > bottom ? r.least : bottom;
+	r.most = r.most > r.log10 ? r.most : r.log10;
+	r.least = r.least < r.log10 ? r.least : r.log10;
+	return r;
+}
+
 static struct inq_ratio ratio_of(const struct curve *c, const struct curve_step *s)
 {
 	/* Of the trials that were made; the two added ones are in the first and the last step. */
@@ -61,14 +73,7 @@ static struct inq_ratio ratio_of(const struct curve *c, const struct curve_step 
 	least = c->wrong ? binomial_least(r.wrong, c->wrong) : 0;
 	most = c->right ? binomial_most(r.right, c->right) : 1 << 24;
 	r.most = least ? log10_of_ratio(most, least) : log10_of_ratio(wrongs, 1);
-	/* What few trials leave open above, they do not support: no end lies beyond their number. */
-	if (r.most > log10_of_ratio(wrongs, 1))
-		r.most = log10_of_ratio(wrongs, 1);
-	if (r.least < log10_of_ratio(1, rights))
-		r.least = log10_of_ratio(1, rights);
-	r.most = r.most > r.log10 ? r.most : r.log10;
-	r.least = r.least < r.log10 ? r.least : r.log10;
-	return r;
+	return bounded(r, rights, wrongs);
 }
 
 /*
@@ -150,8 +155,6 @@ static const struct curve_step *step_of(const struct curve *c, int32_t score)
 struct inq_ratio ratio_of_rates(uint32_t over, uint32_t over_of, uint32_t under, uint32_t under_of)
 {
 	struct inq_ratio r = { .right = over, .wrong = under };
-	int32_t top = log10_of_ratio(under_of + UINT64_C(1), 1),
-	        bottom = log10_of_ratio(1, over_of + UINT64_C(1));
 	uint32_t least = over_of ? binomial_least(over, over_of) : 0;
 	uint32_t most = under_of ? binomial_most(under, under_of) : 1 << 24;
 
@@ -161,11 +164,7 @@ struct inq_ratio ratio_of_rates(uint32_t over, uint32_t over_of, uint32_t under,
 	least = under_of ? binomial_least(under, under_of) : 0;
 	most = over_of ? binomial_most(over, over_of) : 1 << 24;
 	r.most = log10_of_ratio(most, least ? least : 1);
-	r.most = r.most < top ? r.most : top;
-	r.least = r.least > bottom ? r.least : bottom;
-	r.most = r.most > r.log10 ? r.most : r.log10;
-	r.least = r.least < r.log10 ? r.least : r.log10;
-	return r;
+	return bounded(r, over_of + UINT64_C(1), under_of + UINT64_C(1));
 }
 
 static unsigned silence_of(uint32_t left)

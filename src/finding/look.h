@@ -41,7 +41,7 @@ INQ_MUST bool look(const struct looking *w, const struct evidence_case *k, const
         struct inq_arena *a, struct looked *ret);
 
 INQ_MUST enum inq_status bench_read(const struct inq_calibration *cal, uint32_t exhibits, uint32_t languages,
-        struct inq_arena *a, struct bench *ret, uint32_t *ret_class, struct inq_error *err);
+        struct inq_arena *a, struct bench *ret, struct inq_error *err);
 
 /*
  * The ratio of a score of all exhibits together. Where no trial had so many

@@ -151,8 +151,7 @@ struct curves {
 };
 
 static enum inq_status curve_for(struct curves *c, const struct inq_calibration *cal, uint32_t exhibits,
-        uint32_t languages, struct inq_arena *a, const struct curve **ret, uint32_t *ret_class,
-        struct inq_error *err)
+        uint32_t languages, struct inq_arena *a, const struct curve **ret, struct inq_error *err)
 {
 	struct curve *made;
 	enum inq_status status;
@@ -161,8 +160,7 @@ static enum inq_status curve_for(struct curves *c, const struct inq_calibration 
 		made = inq_arena_new(a, 1, sizeof *made);
 		if (!made)
 			return inq_fail(err, INQ_NO_MEMORY, 0, "no memory to measure the calibration");
-		status = calibration_curve(
-		        cal, exhibits, languages, c->without_label, a, made, ret_class, err);
+		status = calibration_curve(cal, exhibits, languages, c->without_label, a, made, err);
 		if (status != INQ_OK)
 			return status;
 		c->at[languages] = made;
@@ -174,15 +172,13 @@ static enum inq_status curve_for(struct curves *c, const struct inq_calibration 
 enum inq_status inq_measure_make(const struct inq_calibration *cal, uint32_t exhibits, struct inq_arena *a,
         struct inq_measure *ret, struct inq_error *err)
 {
-	struct inq_measure m = { .exhibits = exhibits };
+	struct inq_measure m = { .exhibits = calibration_class(exhibits) };
 	struct judged *j = inq_arena_new(a, cal->trial_count, sizeof *j);
 	struct curves all = { .without_label = NO_LABEL }, others = { .without_label = NO_LABEL };
 	const struct curve *own, *rest;
 	uint32_t count = 0, label = NO_LABEL;
-	enum inq_status status = curve_for(&all, cal, exhibits, 0, a, &own, &m.exhibits, err);
+	enum inq_status status;
 
-	if (status != INQ_OK)
-		return status;
 	if (!j)
 		return inq_fail(err, INQ_NO_MEMORY, 0, "no memory to measure the calibration");
 	for (uint32_t i = 0; i < cal->trial_count; i++) {
@@ -196,9 +192,9 @@ enum inq_status inq_measure_make(const struct inq_calibration *cal, uint32_t exh
 			m.families++;
 			others = (struct curves){ .without_label = label };
 		}
-		status = curve_for(&others, cal, exhibits, t->languages, a, &rest, NULL, err);
+		status = curve_for(&others, cal, exhibits, t->languages, a, &rest, err);
 		if (status == INQ_OK)
-			status = curve_for(&all, cal, exhibits, t->languages, a, &own, NULL, err);
+			status = curve_for(&all, cal, exhibits, t->languages, a, &own, err);
 		if (status != INQ_OK)
 			return status;
 		j[count++] = (struct judged){ .trial = t,

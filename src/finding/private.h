@@ -208,6 +208,11 @@ void planted_count(const struct inq_calibration *cal, const struct curve *one, u
 /* For a block that was put in against genuine code, where the family's code lies in one piece, or does not. */
 struct inq_ratio planted_ratio(const struct planted_counts *n, bool one_piece);
 
+/* The order in which trials are kept: by exhibits, label, sample. */
+int trial_compare(const void *a, const void *b);
+/* The exhibits of the trials by which so many are judged: the next size that was tried, for fewer weigh less. */
+uint32_t calibration_class(uint32_t exhibits);
+
 /*
  * The curve of trials with so many exhibits, or the next number tried, in these
  * languages; those of `without_label` left out. What programs of one language
@@ -215,6 +220,6 @@ struct inq_ratio planted_ratio(const struct planted_counts *n, bool one_piece);
  */
 INQ_MUST enum inq_status calibration_curve(const struct inq_calibration *cal, uint32_t exhibits,
         uint32_t languages, uint32_t without_label, struct inq_arena *a, struct curve *ret,
-        uint32_t *ret_class, struct inq_error *err);
+        struct inq_error *err);
 
 #endif

@@ -375,7 +375,7 @@ static enum inq_status weigh_without_exhibit(struct weighing *w, uint32_t left_o
 	                                !look(&w->looking, &k, dropped, scratch, &looked)))
 		status = no_memory(err);
 	if (status == INQ_OK)
-		status = bench_read(w->cal, count, languages_of(others, count), scratch, &bench, NULL, err);
+		status = bench_read(w->cal, count, languages_of(others, count), scratch, &bench, err);
 	if (status == INQ_OK) {
 		x->without = judged(&bench, &looked, label, &named);
 		x->weighed = true;
@@ -502,11 +502,11 @@ static enum inq_status read_curve(struct weighing *w, struct inq_error *err)
 
 	if (!w->cal || !w->count)
 		return INQ_OK;
-	status = bench_read(w->cal, w->count, f->languages, w->a, &w->bench, &f->trial_exhibits, err);
+	status = bench_read(w->cal, w->count, f->languages, w->a, &w->bench, err);
 	if (status != INQ_OK)
 		return status;
 	trials = w->bench.has_many ? &w->bench.many : &w->bench.one;
-	f->trial_exhibits = w->bench.has_many ? f->trial_exhibits : 1;
+	f->trial_exhibits = w->bench.has_many ? calibration_class(w->count) : 1;
 	f->calibrated = trials->right && trials->wrong;
 	f->trials_right = trials->right;
 	f->trials_wrong = trials->wrong;
