@@ -22,7 +22,6 @@ enum inq_status cli_evidence_put(const struct inq_evidence *e, const char *label
 	struct inq_memory_sink memory = { .arena = a };
 	struct inq_sink *held = inq_arena_new(a, 1, sizeof *held);
 	struct inq_bytes name = inq_bytes_of(label);
-	uint8_t head[LENGTHS];
 
 	if (!held)
 		return inq_fail(err, INQ_NO_MEMORY, 0, "no memory for its evidence");
@@ -31,11 +30,8 @@ enum inq_status cli_evidence_put(const struct inq_evidence *e, const char *label
 	if (!inq_sink_flush(held))
 		return inq_fail(err, INQ_NO_MEMORY, 0, "no memory for its evidence");
 	name.len = name.len < UINT16_MAX ? name.len : UINT16_MAX;
-	for (unsigned i = 0; i < 8; i++)
-		head[i] = (uint8_t)((uint64_t)memory.len >> 8 * i);
-	head[8] = (uint8_t)name.len;
-	head[9] = (uint8_t)(name.len >> 8);
-	inq_put_bytes(out, (struct inq_bytes){ head, sizeof head });
+	inq_put_le(out, memory.len, 8);
+	inq_put_le(out, name.len, 2);
 	inq_put_bytes(out, name);
 	inq_put_bytes(out, (struct inq_bytes){ (const uint8_t *)memory.at, memory.len });
 	return INQ_OK;

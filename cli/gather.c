@@ -50,12 +50,6 @@ static char *version_line(struct gather *g)
 	return inq_arena_printf(g->cli->arena, CLI_PROGRAM " parts 1 features %d\n", INQ_FEATURES_VERSION);
 }
 
-static void put_le(uint8_t *at, uint64_t value, int bytes)
-{
-	for (int i = 0; i < bytes; i++)
-		at[i] = (uint8_t)(value >> 8 * i);
-}
-
 /* The samples. */
 
 /* "lib/libz.a" gives "libz", "jquery-3.js" gives "jquery-3": a library's file that stands for itself. */
@@ -196,11 +190,11 @@ static bool journal_put(struct gather *g, uint32_t kind, uint64_t stamp, struct 
 {
 	uint8_t head[RECORD_HEAD];
 
-	put_le(head, RECORD_MAGIC, 4);
-	put_le(head + 4, kind, 4);
-	put_le(head + 8, stamp, 8);
-	put_le(head + 16, body.len, 8);
-	put_le(head + 24, inq_hash64(body.at, body.len, 0), 8);
+	inq_le_put(head, RECORD_MAGIC, 4);
+	inq_le_put(head + 4, kind, 4);
+	inq_le_put(head + 8, stamp, 8);
+	inq_le_put(head + 16, body.len, 8);
+	inq_le_put(head + 24, inq_hash64(body.at, body.len, 0), 8);
 	inq_put_bytes(&g->journal_out, (struct inq_bytes){ head, sizeof head });
 	inq_put_bytes(&g->journal_out, body);
 	return inq_sink_flush(&g->journal_out);

@@ -188,7 +188,6 @@ enum inq_status cli_sample_put(const struct cli *cli, const struct inq_member *m
 	struct inq_program program;
 	struct inq_exhibit x;
 	struct inq_code code;
-	uint8_t length[8];
 	enum inq_status status = cli_sample_exhibit(cli, m, a, &x, err);
 
 	if (status == INQ_OK)
@@ -201,9 +200,7 @@ enum inq_status cli_sample_put(const struct cli *cli, const struct inq_member *m
 	inq_program_write(&program, held);
 	if (!inq_sink_flush(held))
 		return inq_fail(err, INQ_NO_MEMORY, 0, "no memory for its fingerprint");
-	for (unsigned i = 0; i < sizeof length; i++)
-		length[i] = (uint8_t)((uint64_t)memory.len >> 8 * i);
-	inq_put_bytes(out, (struct inq_bytes){ length, sizeof length });
+	inq_put_le(out, memory.len, 8);
 	inq_put_bytes(out, (struct inq_bytes){ (const uint8_t *)memory.at, memory.len });
 	return INQ_OK;
 }

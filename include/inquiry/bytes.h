@@ -51,5 +51,7 @@ bool inq_bytes_begin(struct inq_bytes b, const void *prefix, size_t len);
 /* Little-endian integers out of and into memory whose bounds the caller has proved. */
 uint32_t inq_le32(const uint8_t *at);
 uint64_t inq_le64(const uint8_t *at);
+/* The lowest `bytes` bytes of `value`, 1 to 8 of them. */
+void inq_le_put(uint8_t *at, uint64_t value, unsigned bytes);
 
 #endif

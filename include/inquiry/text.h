@@ -29,6 +29,8 @@ INQ_MUST bool inq_sink_flush(struct inq_sink *s);
 
 void inq_put(struct inq_sink *s, const char *text);
 void inq_put_bytes(struct inq_sink *s, struct inq_bytes b);
+/* The lowest `bytes` bytes of `value`, 1 to 8 of them, the lowest first. */
+void inq_put_le(struct inq_sink *s, uint64_t value, unsigned bytes);
 void inq_putf(struct inq_sink *s, const char *fmt, ...) INQ_PRINTF(2, 3);
 
 /*

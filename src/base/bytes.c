@@ -131,3 +131,9 @@ uint64_t inq_le64(const uint8_t *at)
 {
 	return (uint64_t)inq_le32(at) | (uint64_t)inq_le32(at + 4) << 32;
 }
+
+void inq_le_put(uint8_t *at, uint64_t value, unsigned bytes)
+{
+	for (unsigned i = 0; i < bytes; i++)
+		at[i] = (uint8_t)(value >> 8 * i);
+}

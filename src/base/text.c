@@ -32,6 +32,14 @@ void inq_put_bytes(struct inq_sink *s, struct inq_bytes b)
 	}
 }
 
+void inq_put_le(struct inq_sink *s, uint64_t value, unsigned bytes)
+{
+	uint8_t at[8];
+
+	inq_le_put(at, value, bytes);
+	inq_put_bytes(s, (struct inq_bytes){ at, bytes });
+}
+
 struct inq_bytes inq_bytes_of(const char *text)
 {
 	return (struct inq_bytes){ (const uint8_t *)text, strlen(text) };

@@ -34,8 +34,7 @@ static void put_le(struct blind_out *o, uint64_t value, unsigned len)
 {
 	uint8_t at[8];
 
-	for (unsigned i = 0; i < len; i++)
-		at[i] = (uint8_t)(value >> 8 * i);
+	inq_le_put(at, value, len);
 	blind_put(o, at, len);
 }
 

@@ -171,12 +171,9 @@ void blind_function_digest(const struct inq_blind_function *f, struct inq_sha256
 	uint8_t at[14];
 
 	inq_sha256_init(&s);
-	for (unsigned i = 0; i < 8; i++)
-		at[i] = (uint8_t)(f->va >> 8 * i);
-	for (unsigned i = 0; i < 4; i++)
-		at[8 + i] = (uint8_t)(f->size >> 8 * i);
-	at[12] = (uint8_t)f->key_count;
-	at[13] = (uint8_t)(f->key_count >> 8);
+	inq_le_put(at, f->va, 8);
+	inq_le_put(at + 8, f->size, 4);
+	inq_le_put(at + 12, f->key_count, 2);
 	inq_sha256_update(&s, at, sizeof at);
 	for (uint32_t i = 0; i < f->key_count; i++) {
 		for (unsigned k = 0; k < 4; k++)

@@ -155,8 +155,7 @@ static enum inq_status fetch_read(void *context, const char *name, uint64_t most
 		return inq_fail(err, INQ_BAD_ARGUMENT, 0, "no name of a bundle's file");
 	if (most > left)
 		most = left;
-	for (unsigned i = 0; i < 8; i++)
-		question[i] = (uint8_t)(most >> 8 * i);
+	inq_le_put(question, most, 8);
 	memcpy(question + 8, name, len);
 	status = inq_servant_ask(
 	        &f->servant, (struct inq_bytes){ question, 8 + len }, f->seconds, a, ret, err);

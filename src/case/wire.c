@@ -3,8 +3,7 @@
 
 struct inq_bytes wire_number(uint64_t value, uint8_t at[8])
 {
-	for (unsigned i = 0; i < 8; i++)
-		at[i] = (uint8_t)(value >> 8 * i);
+	inq_le_put(at, value, 8);
 	return (struct inq_bytes){ at, 8 };
 }
 

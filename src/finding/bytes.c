@@ -1,15 +1,6 @@
 #include "finding/bytes.h"
 #include <string.h>
 
-void put_number(struct inq_sink *out, uint64_t value, unsigned bytes)
-{
-	uint8_t at[8];
-
-	for (unsigned i = 0; i < bytes; i++)
-		at[i] = (uint8_t)(value >> 8 * i);
-	inq_put_bytes(out, (struct inq_bytes){ at, bytes });
-}
-
 uint64_t take_number(struct reader *r, unsigned bytes, uint64_t most)
 {
 	struct inq_bytes cut;

@@ -1,14 +1,12 @@
 /*
- * Private to the finding layer: little-endian integers into a sink and out of
- * bytes, for evidence and calibrations. A reader that ran out, or met a number
- * beyond what it may be, is bad and stays so.
+ * Private to the finding layer: little-endian integers out of bytes, for
+ * evidence and calibrations. A reader that ran out, or met a number beyond what
+ * it may be, is bad and stays so.
  */
 #ifndef FINDING_BYTES_H
 #define FINDING_BYTES_H
 
-#include <inquiry/text.h>
-
-void put_number(struct inq_sink *out, uint64_t value, unsigned bytes);
+#include <inquiry/bytes.h>
 
 struct reader {
 	struct inq_bytes bytes;

@@ -12,31 +12,31 @@ enum { TRIAL_BYTES = 46 };
 static void put_all(const struct inq_calibration *cal, struct inq_sink *out)
 {
 	inq_put_bytes(out, (struct inq_bytes){ (const uint8_t *)magic, sizeof magic });
-	put_number(out, cal->method, 4);
+	inq_put_le(out, cal->method, 4);
 	inq_put_bytes(out, (struct inq_bytes){ cal->corpus.byte, sizeof cal->corpus.byte });
 	inq_put_bytes(out, (struct inq_bytes){ cal->model.byte, sizeof cal->model.byte });
-	put_number(out, cal->label_count, 4);
-	put_number(out, cal->trial_count, 4);
+	inq_put_le(out, cal->label_count, 4);
+	inq_put_le(out, cal->trial_count, 4);
 	for (uint32_t i = 0; i < cal->label_count; i++)
-		put_number(out, cal->background[i], 4);
+		inq_put_le(out, cal->background[i], 4);
 	for (uint32_t i = 0; i < cal->trial_count; i++) {
 		const struct inq_trial *t = &cal->trials[i];
 
-		put_number(out, t->label, 4);
-		put_number(out, t->sample, 4);
-		put_number(out, t->exhibits, 2);
-		put_number(out, t->by_version, 1);
-		put_number(out, t->siblings, 4);
-		put_number(out, t->languages, 1);
-		put_number(out, t->left, 4);
-		put_number(out, (uint32_t)t->right, 4);
-		put_number(out, (uint32_t)t->beaten, 4);
-		put_number(out, t->beaten_label, 4);
-		put_number(out, (uint32_t)t->absent, 4);
-		put_number(out, t->absent_label, 4);
-		put_number(out, t->one_piece, 1);
-		put_number(out, (uint32_t)t->planted, 4);
-		put_number(out, t->planted_one_piece, 1);
+		inq_put_le(out, t->label, 4);
+		inq_put_le(out, t->sample, 4);
+		inq_put_le(out, t->exhibits, 2);
+		inq_put_le(out, t->by_version, 1);
+		inq_put_le(out, t->siblings, 4);
+		inq_put_le(out, t->languages, 1);
+		inq_put_le(out, t->left, 4);
+		inq_put_le(out, (uint32_t)t->right, 4);
+		inq_put_le(out, (uint32_t)t->beaten, 4);
+		inq_put_le(out, t->beaten_label, 4);
+		inq_put_le(out, (uint32_t)t->absent, 4);
+		inq_put_le(out, t->absent_label, 4);
+		inq_put_le(out, t->one_piece, 1);
+		inq_put_le(out, (uint32_t)t->planted, 4);
+		inq_put_le(out, t->planted_one_piece, 1);
 	}
 }
 

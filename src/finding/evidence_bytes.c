@@ -12,36 +12,36 @@ static void put_text(struct inq_sink *out, const char *text)
 {
 	struct inq_bytes b = inq_bytes_of(text ? text : "");
 
-	put_number(out, text ? b.len + 1 : 0, 2);
+	inq_put_le(out, text ? b.len + 1 : 0, 2);
 	inq_put_bytes(out, b);
 }
 
 static void put_function(
         struct inq_sink *out, const struct inq_evidence *e, const struct inq_evidence_function *f)
 {
-	put_number(out, f->va, 8);
-	put_number(out, f->exact[0], 8);
-	put_number(out, f->exact[1], 8);
-	put_number(out, f->number, 4);
-	put_number(out, f->size, 4);
-	put_number(out, f->block_count, 4);
-	put_number(out, f->information, 4);
-	put_number(out, f->candidate_count, 4);
-	put_number(out, f->callee_count, 4);
+	inq_put_le(out, f->va, 8);
+	inq_put_le(out, f->exact[0], 8);
+	inq_put_le(out, f->exact[1], 8);
+	inq_put_le(out, f->number, 4);
+	inq_put_le(out, f->size, 4);
+	inq_put_le(out, f->block_count, 4);
+	inq_put_le(out, f->information, 4);
+	inq_put_le(out, f->candidate_count, 4);
+	inq_put_le(out, f->callee_count, 4);
 	for (uint32_t i = f->candidate_first; i < f->candidate_first + f->candidate_count; i++) {
 		const struct inq_evidence_candidate *c = &e->candidates[i];
 
-		put_number(out, c->label, 4);
-		put_number(out, c->sample, 4);
-		put_number(out, c->function, 4);
-		put_number(out, c->similarity, 2);
-		put_number(out, c->support, 2);
-		put_number(out, c->probability, 2);
-		put_number(out, c->how, 1);
-		put_number(out, c->published, 4);
+		inq_put_le(out, c->label, 4);
+		inq_put_le(out, c->sample, 4);
+		inq_put_le(out, c->function, 4);
+		inq_put_le(out, c->similarity, 2);
+		inq_put_le(out, c->support, 2);
+		inq_put_le(out, c->probability, 2);
+		inq_put_le(out, c->how, 1);
+		inq_put_le(out, c->published, 4);
 	}
 	for (uint32_t i = f->callee_first; i < f->callee_first + f->callee_count; i++)
-		put_number(out, e->callees[i], 4);
+		inq_put_le(out, e->callees[i], 4);
 }
 
 void inq_evidence_write(const struct inq_evidence *e, struct inq_sink *out)
@@ -50,31 +50,31 @@ void inq_evidence_write(const struct inq_evidence *e, struct inq_sink *out)
 	const uint64_t bytes[] = { v->code, v->library, v->distinctive, v->widespread, v->unmatched, v->small,
 		v->padding, v->unreadable };
 
-	put_number(out, MAGIC, 4);
+	inq_put_le(out, MAGIC, 4);
 	inq_put_bytes(out, (struct inq_bytes){ e->sha256.byte, sizeof e->sha256.byte });
-	put_number(out, e->format, 1);
-	put_number(out, e->arch, 1);
-	put_number(out, e->bits, 1);
-	put_number(out, e->kind, 1);
-	put_number(out, e->flags, 4);
-	put_number(out, e->candidates_cut, 4);
-	put_number(out, e->function_count, 4);
+	inq_put_le(out, e->format, 1);
+	inq_put_le(out, e->arch, 1);
+	inq_put_le(out, e->bits, 1);
+	inq_put_le(out, e->kind, 1);
+	inq_put_le(out, e->flags, 4);
+	inq_put_le(out, e->candidates_cut, 4);
+	inq_put_le(out, e->function_count, 4);
 	for (unsigned i = 0; i < INQ_STANDING_COUNT; i++)
-		put_number(out, e->standing[i], 4);
+		inq_put_le(out, e->standing[i], 4);
 	for (unsigned i = 0; i < sizeof bytes / sizeof *bytes; i++)
-		put_number(out, bytes[i], 8);
-	put_number(out, e->idioms.breakpoints, 4);
-	put_number(out, e->idioms.nops, 4);
-	put_number(out, e->idioms.zeroes, 4);
-	put_number(out, e->function_listed, 4);
-	put_number(out, e->candidate_count, 4);
-	put_number(out, e->callee_count, 4);
-	put_number(out, e->fact_count, 4);
+		inq_put_le(out, bytes[i], 8);
+	inq_put_le(out, e->idioms.breakpoints, 4);
+	inq_put_le(out, e->idioms.nops, 4);
+	inq_put_le(out, e->idioms.zeroes, 4);
+	inq_put_le(out, e->function_listed, 4);
+	inq_put_le(out, e->candidate_count, 4);
+	inq_put_le(out, e->callee_count, 4);
+	inq_put_le(out, e->fact_count, 4);
 	for (uint32_t i = 0; i < e->function_listed; i++)
 		put_function(out, e, &e->functions[i]);
 	for (uint32_t i = 0; i < e->fact_count; i++) {
-		put_number(out, e->facts[i].kind, 1);
-		put_number(out, e->facts[i].value, 8);
+		inq_put_le(out, e->facts[i].kind, 1);
+		inq_put_le(out, e->facts[i].value, 8);
 		put_text(out, e->facts[i].name);
 		put_text(out, e->facts[i].text);
 	}

@@ -10,15 +10,6 @@ static void put_number(struct inq_sink *out, uint64_t value)
 	inq_put_bytes(out, (struct inq_bytes){ at, inq_varint_put(at, value) });
 }
 
-static void put_le(struct inq_sink *out, uint64_t value, unsigned len)
-{
-	uint8_t at[8];
-
-	for (unsigned i = 0; i < len; i++)
-		at[i] = (uint8_t)(value >> 8 * i);
-	inq_put_bytes(out, (struct inq_bytes){ at, len });
-}
-
 static void put_name(struct inq_sink *out, const char *name)
 {
 	size_t len = name ? strnlen(name, INQ_FINGERPRINT_NAME_MOST) : 0;
@@ -51,12 +42,12 @@ static void put_function(struct inq_sink *out, const struct inq_program *p, cons
 	size_t len;
 
 	put_number(out, f->va - before_va);
-	put_le(out, f->exact[0], 8);
-	put_le(out, f->exact[1], 8);
+	inq_put_le(out, f->exact[0], 8);
+	inq_put_le(out, f->exact[1], 8);
 	put_number(out, f->size);
 	put_number(out, f->block_count);
 	put_number(out, f->insn_count);
-	put_le(out, f->flags, 1);
+	inq_put_le(out, f->flags, 1);
 	put_name(out, f->name);
 	put_number(out, f->callee_count);
 	for (uint32_t i = 0; i < f->callee_count; i++) {
@@ -78,15 +69,15 @@ void inq_program_write(const struct inq_program *p, struct inq_sink *out)
 	uint64_t before = 0;
 
 	inq_put_bytes(out, (struct inq_bytes){ (const uint8_t *)INQ_PROGRAM_MAGIC, 8 });
-	put_le(out, INQ_FEATURES_VERSION, 4);
+	inq_put_le(out, INQ_FEATURES_VERSION, 4);
 	inq_put_bytes(
 	        out, (struct inq_bytes){ inq_model_digest(inq_model())->byte, sizeof(struct inq_sha256) });
 	inq_put_bytes(out, (struct inq_bytes){ p->sha256.byte, sizeof p->sha256.byte });
-	put_le(out, p->format, 1);
-	put_le(out, p->arch, 1);
-	put_le(out, p->bits, 1);
-	put_le(out, p->kind, 1);
-	put_le(out, p->big_endian, 1);
+	inq_put_le(out, p->format, 1);
+	inq_put_le(out, p->arch, 1);
+	inq_put_le(out, p->bits, 1);
+	inq_put_le(out, p->kind, 1);
+	inq_put_le(out, p->big_endian, 1);
 	put_number(out, p->flags);
 	put_number(out, p->file_bytes);
 	put_number(out, p->code_bytes);

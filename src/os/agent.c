@@ -48,11 +48,11 @@ static bool reply_write(
 
 	if (status != INQ_OK)
 		len = 0;
-	inq_put_le32(whole, (uint32_t)(REPLY_FIXED + text + len));
-	inq_put_le32(whole + LENGTH, (uint32_t)status);
-	inq_put_le32(whole + LENGTH + 4, (uint32_t)err->at);
-	inq_put_le32(whole + LENGTH + 8, (uint32_t)(err->at >> 32));
-	inq_put_le32(whole + LENGTH + 12, (uint32_t)text);
+	inq_le_put(whole, (uint32_t)(REPLY_FIXED + text + len), 4);
+	inq_le_put(whole + LENGTH, (uint32_t)status, 4);
+	inq_le_put(whole + LENGTH + 4, (uint32_t)err->at, 4);
+	inq_le_put(whole + LENGTH + 8, (uint32_t)(err->at >> 32), 4);
+	inq_le_put(whole + LENGTH + 12, (uint32_t)text, 4);
 	memcpy(to, err->text, text);
 	if (len)
 		memcpy(to + text, at, len);
@@ -185,7 +185,7 @@ enum inq_status inq_agent_ask(void *agent, struct inq_bytes question, uint8_t *r
 	if (question.len > INQ_AGENT_REQUEST_MOST)
 		return inq_fail(err, INQ_BAD_ARGUMENT, INQ_AGENT_REQUEST_MOST,
 		        "the signing process takes no more than %d bytes", INQ_AGENT_REQUEST_MOST);
-	inq_put_le32(head, (uint32_t)question.len);
+	inq_le_put(head, (uint32_t)question.len, 4);
 	/* An agent that was killed must cost a status, not the program. */
 	if (send(asked->fd, head, sizeof head, MSG_NOSIGNAL) != sizeof head)
 		return gone(err);

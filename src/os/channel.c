@@ -9,12 +9,6 @@
 
 enum { LENGTH = 8 };
 
-static void put_le64(uint8_t *at, uint64_t value)
-{
-	inq_put_le32(at, (uint32_t)value);
-	inq_put_le32(at + 4, (uint32_t)(value >> 32));
-}
-
 static bool all_send(int fd, const uint8_t *at, size_t len)
 {
 	while (len) {
@@ -37,7 +31,7 @@ bool inq_channel_send(int fd, const struct inq_bytes *parts, size_t count, bool 
 
 	for (size_t i = 0; i < count; i++)
 		len += parts[i].len;
-	put_le64(head, len);
+	inq_le_put(head, len, 8);
 	if (!(in_sandbox ? inq_write_all(fd, head, sizeof head) : all_send(fd, head, sizeof head)))
 		return false;
 	for (size_t i = 0; i < count; i++)
@@ -99,9 +93,9 @@ bool inq_channel_reply(int fd, enum inq_status status, const struct inq_error *e
 	const struct inq_bytes parts[] = { { fixed, sizeof fixed }, { (const uint8_t *)err->text, text },
 		{ body.at, status == INQ_OK ? body.len : 0 } };
 
-	inq_put_le32(fixed, (uint32_t)status);
-	put_le64(fixed + 4, status == INQ_OK ? 0 : err->at);
-	inq_put_le32(fixed + 12, (uint32_t)text);
+	inq_le_put(fixed, (uint32_t)status, 4);
+	inq_le_put(fixed + 4, status == INQ_OK ? 0 : err->at, 8);
+	inq_le_put(fixed + 12, (uint32_t)text, 4);
 	return inq_channel_send(fd, parts, sizeof parts / sizeof *parts, false);
 }
 

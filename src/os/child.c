@@ -103,8 +103,8 @@ static bool frame_write(enum frame kind, const void *at, size_t len)
 	uint8_t frame[FRAME_HEAD + 4096];
 
 	/* One write where it fits: half the system calls. */
-	inq_put_le32(frame, kind);
-	inq_put_le32(frame + 4, (uint32_t)len);
+	inq_le_put(frame, kind, 4);
+	inq_le_put(frame + 4, (uint32_t)len, 4);
 	if (len <= sizeof frame - FRAME_HEAD) {
 		if (len)
 			memcpy(frame + FRAME_HEAD, at, len);
@@ -203,9 +203,9 @@ static void end_write(enum inq_status status, const struct inq_error *err)
 	uint8_t end[END_FIXED + sizeof err->text];
 	size_t len = strnlen(err->text, sizeof err->text - 1);
 
-	inq_put_le32(end, (uint32_t)status);
-	inq_put_le32(end + 4, (uint32_t)err->at);
-	inq_put_le32(end + 8, (uint32_t)(err->at >> 32));
+	inq_le_put(end, (uint32_t)status, 4);
+	inq_le_put(end + 4, (uint32_t)err->at, 4);
+	inq_le_put(end + 8, (uint32_t)(err->at >> 32), 4);
 	memcpy(end + END_FIXED, err->text, len);
 	(void)!frame_write(FRAME_END, end, END_FIXED + len);
 }

@@ -64,9 +64,9 @@ _Noreturn static void child_main(
 		_exit(1);
 	}
 	status = work->run(work->context, &end, &err);
-	inq_put_le32(fixed, (uint32_t)status);
-	inq_put_le32(fixed + 4, (uint32_t)err.at);
-	inq_put_le32(fixed + 8, (uint32_t)(err.at >> 32));
+	inq_le_put(fixed, (uint32_t)status, 4);
+	inq_le_put(fixed + 4, (uint32_t)err.at, 4);
+	inq_le_put(fixed + 8, (uint32_t)(err.at >> 32), 4);
 	(void)!inq_channel_send(CONFINED_FD,
 	        (const struct inq_bytes[]){ { &ends, 1 }, { fixed, sizeof fixed },
 	                { (const uint8_t *)err.text, strnlen(err.text, sizeof err.text - 1) } },

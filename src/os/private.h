@@ -51,11 +51,4 @@ enum inq_status inq_status_known(uint32_t status);
 /* Writes all of it, whatever interrupts; false where the other end is gone. Asks for no memory. */
 bool inq_write_all(int fd, const void *at, size_t len);
 
-/* Little-endian, as what goes between a child and its parent is. */
-static inline void inq_put_le32(uint8_t *at, uint32_t value)
-{
-	for (unsigned i = 0; i < 4; i++)
-		at[i] = (uint8_t)(value >> 8 * i);
-}
-
 #endif

@@ -351,8 +351,7 @@ static void hash(struct inq_sha256_state *s, struct inq_bytes b)
 {
 	uint8_t len[8];
 
-	for (unsigned i = 0; i < 8; i++)
-		len[i] = (uint8_t)((uint64_t)b.len >> 8 * i);
+	inq_le_put(len, b.len, sizeof len);
 	inq_sha256_update(s, len, sizeof len);
 	if (b.len)
 		inq_sha256_update(s, b.at, b.len);

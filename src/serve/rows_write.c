@@ -24,21 +24,6 @@ struct writing {
 	enum inq_status status;
 };
 
-static void u32_put(struct inq_sink *out, uint32_t value)
-{
-	uint8_t at[4];
-
-	for (unsigned i = 0; i < 4; i++)
-		at[i] = (uint8_t)(value >> 8 * i);
-	inq_put_bytes(out, (struct inq_bytes){ at, sizeof at });
-}
-
-static void u64_put(struct inq_sink *out, uint64_t value)
-{
-	u32_put(out, (uint32_t)value);
-	u32_put(out, (uint32_t)(value >> 32));
-}
-
 /* The member that `path` names below `v`, "0" the first of an array; NULL where there is none. */
 static const struct inq_json_value *member(const struct inq_json_value *v, const char *path)
 {
@@ -137,7 +122,7 @@ static void cell(struct writing *w, struct table *t, const struct inq_json_value
 	} else if (v) {
 		text = v->kind == INQ_JSON_ARRAY ? lines(w, v) : scalar(w, v);
 	}
-	u32_put(&t->cells, (uint32_t)text.len);
+	inq_put_le(&t->cells, (uint32_t)text.len, 4);
 	inq_put_bytes(&t->cells, text);
 	if (searched)
 		lower_put(&t->text, text);
@@ -257,7 +242,7 @@ static enum inq_status table_put(struct writing *w, struct table *t, uint64_t da
 	if (!order)
 		return INQ_NO_MEMORY;
 	for (size_t i = 0; i <= t->count; i++)
-		u64_put(out, data + (t->starts ? t->starts[i] : 0));
+		inq_put_le(out, data + (t->starts ? t->starts[i] : 0), 8);
 	for (unsigned k = 0; k < t->plan->order_count; k++) {
 		struct sorting s = { t, t->plan->orders[k].column, t->plan->orders[k].sort };
 
@@ -265,10 +250,10 @@ static enum inq_status table_put(struct writing *w, struct table *t, uint64_t da
 			order[i] = (uint32_t)i;
 		qsort_r(order, t->count, sizeof *order, compare, &s);
 		for (size_t i = 0; i < t->count; i++)
-			u32_put(out, order[i]);
+			inq_put_le(out, order[i], 4);
 	}
 	for (size_t i = 0; i <= t->count; i++)
-		u32_put(out, t->lines ? t->lines[i] : 0);
+		inq_put_le(out, t->lines ? t->lines[i] : 0, 4);
 	inq_put_bytes(out, (struct inq_bytes){ (const uint8_t *)t->memory.at, t->memory.len });
 	inq_put_bytes(out, (struct inq_bytes){ (const uint8_t *)t->text_memory.at, t->text_memory.len });
 	return INQ_OK;
@@ -311,16 +296,16 @@ enum inq_status rows_write(const struct rows_plan *plan, struct inq_bytes docume
 	if (w.status != INQ_OK)
 		return inq_fail(err, w.status, 0, "has more rows than can be shown");
 	inq_put(out, "INQROWS1");
-	u32_put(out, plan->table_count);
-	u32_put(out, 0);
+	inq_put_le(out, plan->table_count, 4);
+	inq_put_le(out, 0, 4);
 	for (unsigned i = 0; i < plan->table_count; i++) {
-		u64_put(out, data);
-		u64_put(out, tables[i].count);
-		u32_put(out, tables[i].plan->column_count);
-		u32_put(out, tables[i].plan->order_count);
+		inq_put_le(out, data, 8);
+		inq_put_le(out, tables[i].count, 8);
+		inq_put_le(out, tables[i].plan->column_count, 4);
+		inq_put_le(out, tables[i].plan->order_count, 4);
 		data += index_size(&tables[i]) + tables[i].memory.len;
-		u64_put(out, data);
-		u64_put(out, tables[i].text_memory.len);
+		inq_put_le(out, data, 8);
+		inq_put_le(out, tables[i].text_memory.len, 8);
 		data += tables[i].text_memory.len;
 	}
 	data = HEAD + (uint64_t)plan->table_count * ENTRY;
