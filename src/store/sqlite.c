@@ -226,6 +226,68 @@ static enum inq_status connect(struct sqlite *q, const char *path, enum inq_stor
 	return INQ_OK;
 }
 
+/* The name of a file that SQLite keeps beside the case. */
+static void beside(const char *path, const char *suffix, char ret[PATH + 12])
+{
+	snprintf(ret, PATH + 12, "%s%s", path, suffix);
+}
+
+static bool is_beside(const char *path, const char *suffix)
+{
+	sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+	char name[PATH + 12];
+	int there = 1;
+
+	beside(path, suffix, name);
+	return !vfs || vfs->xAccess(vfs, name, SQLITE_ACCESS_EXISTS, &there) != SQLITE_OK || there;
+}
+
+/*
+ * Whether the journal ends in the name of another (sqlite.org/fileformat2.html, 3). This program writes
+ * none such, and SQLite would look at, and might delete, whatever file an enemy named there.
+ */
+static bool names_another(const char *path)
+{
+	static const uint8_t magic[8] = { 0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7 };
+	uint8_t end[sizeof magic];
+	char name[PATH + 12];
+	FILE *f;
+	bool does;
+
+	beside(path, "-journal", name);
+	f = fopen(name, "rb");
+	if (!f)
+		return false;
+	does = fseek(f, -(long)sizeof end, SEEK_END) == 0 && fread(end, sizeof end, 1, f) == 1 &&
+	       memcmp(end, magic, sizeof end) == 0;
+	fclose(f);
+	return does;
+}
+
+/*
+ * A writer that was killed before its write-ahead log stood leaves a journal, by which SQLite undoes
+ * what it wrote by half. A connection for reading cannot do that, and one that makes a case must
+ * know whether the file is empty once that is done: so it is done first, by a connection of its own.
+ */
+static enum inq_status settle(
+        const struct sqlite *q, const char *path, unsigned patience, struct inq_error *err)
+{
+	struct sqlite undoing = { 0 };
+	enum inq_status status = recognise(q, err);
+
+	if (status != INQ_OK || !is_beside(path, "-journal"))
+		return status;
+	if (names_another(path))
+		return inq_fail(err, INQ_UNRECOGNISED, 0,
+		        "the -journal file beside the case names another file, which no case's does: the "
+		        "case "
+		        "is not opened");
+	if (connect(&undoing, path, INQ_STORE_WRITE, patience, "", NULL) == INQ_OK)
+		(void)sqlite3_exec(undoing.db, "PRAGMA schema_version", NULL, NULL, NULL);
+	sqlite_close(&undoing);
+	return recognise(q, err);
+}
+
 /* Every table of the file is one of ours, to the letter, and there is nothing else. */
 static enum inq_status same_schema(const struct sqlite *q, struct inq_error *err)
 {
@@ -516,26 +578,13 @@ static enum inq_status sqlite_check(void *backend, struct inq_error *err)
 	return status;
 }
 
-/* Whether there is a log of writes beside the file, which has not been taken into it yet. */
-static bool has_wal(const char *path)
-{
-	sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
-	char wal[PATH + 8];
-	int there = 1;
-
-	snprintf(wal, sizeof wal, "%s-wal", path);
-	return !vfs || vfs->xAccess(vfs, wal, SQLITE_ACCESS_EXISTS, &there) != SQLITE_OK || there;
-}
-
 static enum inq_status read_case(struct sqlite *q, struct inq_error *err)
 {
-	enum inq_status status = recognise(q, err);
+	enum inq_status status = run(q,
+	        "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;"
+	        "PRAGMA synchronous = EXTRA",
+	        "opening the case", err);
 
-	if (status == INQ_OK)
-		status = run(q,
-		        "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;"
-		        "PRAGMA synchronous = EXTRA",
-		        "opening the case", err);
 	if (status == INQ_OK)
 		status = same_schema(q, err);
 	return status == INQ_OK ? prepare(q, err) : status;
@@ -550,11 +599,11 @@ static enum inq_status read_immutable(
 {
 	enum inq_status status;
 
-	if (has_wal(path))
+	if (is_beside(path, "-wal") || is_beside(path, "-journal"))
 		return inq_fail(err, INQ_IO, 0,
-		        "the case was not closed when it was last written, and what is in its -wal file "
-		        "cannot be "
-		        "read here: copy both to where they can be written");
+		        "the case was not closed when it was last written, and what is in its -wal or "
+		        "-journal "
+		        "file cannot be read here: copy both to where they can be written");
 	sqlite_close(q);
 	status = connect(q, path, INQ_STORE_READ, patience, "?immutable=1", err);
 	return status == INQ_OK ? read_case(q, err) : status;
@@ -569,6 +618,7 @@ static enum inq_status open_case(struct sqlite *q, const char *path, enum inq_st
 
 	if (status != INQ_OK)
 		return status;
+	status = settle(q, path, patience, err);
 	if (mode == INQ_STORE_CREATE) {
 		if (!header(q, head, &size))
 			return inq_fail(err, INQ_IO, 0, "the new case cannot be read");
@@ -577,6 +627,8 @@ static enum inq_status open_case(struct sqlite *q, const char *path, enum inq_st
 		q->creating = true;
 		return run(q, "PRAGMA synchronous = EXTRA", "making the case", err);
 	}
+	if (status != INQ_OK)
+		return status;
 	status = read_case(q, err);
 	if (status == INQ_IO && mode == INQ_STORE_READ)
 		status = read_immutable(q, path, patience, err);

@@ -13,7 +13,6 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -216,79 +215,112 @@ static void loses_nothing_acknowledged_when_killed(void **state)
 		kills(MAKE_POSTGRES, 36, 6);
 }
 
-/* In a child: makes a store, says so, and stays. */
-static _Noreturn void make_and_stay(const struct make_store *where, struct inq_arena *a, int told)
-{
-	struct inq_store *s;
-	uint32_t log;
+static unsigned calls_left; /* that change the disk; the next one is not made */
 
-	if (inq_store_open(where->address, INQ_STORE_CREATE, a, &s, &err) != INQ_OK ||
-	        inq_store_log_add(s, "party", "origin", &log, &err) != INQ_OK ||
-	        append(s, 0, 20, &err) != INQ_OK || inq_store_commit(s, &err) != INQ_OK ||
-	        (told >= 0 && write(told, "", 1) != 1))
-		_exit(1);
-	for (;;)
-		pause();
+static void die_in_time(void)
+{
+	if (calls_left-- == 0)
+		_exit(77);
 }
 
-/* Microseconds that this machine takes, as busy as it is, to make one. */
-static uint64_t making_takes(void)
+static ssize_t dying_pwrite(int fd, const void *at, size_t len, off_t offset)
 {
-	struct inq_arena *a = inq_arena_open(64 << 20);
-	struct make_store where;
-	struct timespec begun, ended;
-	int told[2];
-	pid_t child;
-	char byte;
+	die_in_time();
+	return pwrite(fd, at, len, offset);
+}
 
-	make_store(&where, MAKE_SQLITE);
-	assert_int_equal(pipe(told), 0);
-	clock_gettime(CLOCK_MONOTONIC, &begun);
-	child = fork();
+static ssize_t dying_write(int fd, const void *at, size_t len)
+{
+	die_in_time();
+	return write(fd, at, len);
+}
+
+static int dying_ftruncate(int fd, off_t len)
+{
+	die_in_time();
+	return ftruncate(fd, len);
+}
+
+static int dying_unlink(const char *path)
+{
+	die_in_time();
+	return unlink(path);
+}
+
+/* In a child: of the calls to the system that change the disk, it dies in place of the one after `calls` others. */
+static void die_after(unsigned calls)
+{
+	static const struct {
+		const char *name;
+		sqlite3_syscall_ptr by;
+	} dying[] = {
+		{ "pwrite", (sqlite3_syscall_ptr)dying_pwrite },
+		{ "pwrite64", (sqlite3_syscall_ptr)dying_pwrite },
+		{ "write", (sqlite3_syscall_ptr)dying_write },
+		{ "ftruncate", (sqlite3_syscall_ptr)dying_ftruncate },
+		{ "unlink", (sqlite3_syscall_ptr)dying_unlink },
+	};
+	sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+
+	calls_left = calls;
+	for (size_t i = 0; i < sizeof dying / sizeof *dying; i++)
+		if (vfs->xSetSystemCall(vfs, dying[i].name, dying[i].by) != SQLITE_OK)
+			_exit(2);
+}
+
+/* In a child: opens or makes a store and appends to it; gives whether it lived to see the end. */
+static bool lives(
+        const struct make_store *where, enum inq_store_mode mode, uint64_t size, size_t count, unsigned calls)
+{
+	pid_t child = fork();
+	int how;
+
 	assert_true(child >= 0);
-	if (child == 0)
-		make_and_stay(&where, a, told[1]);
-	assert_int_equal(read(told[0], &byte, 1), 1);
-	clock_gettime(CLOCK_MONOTONIC, &ended);
-	kill(child, SIGKILL);
-	waitpid(child, NULL, 0);
-	close(told[0]);
-	close(told[1]);
-	inq_arena_close(a);
-	return (uint64_t)((ended.tv_sec - begun.tv_sec) * 1000000 + (ended.tv_nsec - begun.tv_nsec) / 1000) +
-	       1;
+	if (child == 0) {
+		struct inq_arena *a = inq_arena_open(64 << 20);
+		struct inq_store *s;
+		uint32_t log;
+
+		die_after(calls);
+		if (inq_store_open(where->address, mode, a, &s, &err) != INQ_OK ||
+		        (mode == INQ_STORE_CREATE ? inq_store_log_add(s, "party", "origin", &log, &err)
+		                                  : inq_store_begin(s, true, &err)) != INQ_OK ||
+		        append(s, size, count, &err) != INQ_OK || inq_store_commit(s, &err) != INQ_OK)
+			_exit(1);
+		inq_store_close(s);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &how, 0), child);
+	assert_true(WIFEXITED(how) && (WEXITSTATUS(how) == 0 || WEXITSTATUS(how) == 77));
+	return WEXITSTATUS(how) == 0;
 }
 
-/* Killed while it is made, a store is whole or not there, and can be made again where it is not. */
+/*
+ * Killed before any of its writes, who makes a store leaves it whole or not
+ * there, and it can be made again where it is not.
+ */
 static void is_made_whole_or_not_at_all(void **state)
 {
-	uint64_t seed = 7, takes = making_takes();
-	unsigned whole = 0;
+	unsigned whole = 0, calls = 0;
+	bool lived = false;
 
 	(void)state;
-	for (unsigned round = 0; round < 40; round++) {
+	for (; !lived; calls++) {
 		struct inq_arena *a = inq_arena_open(64 << 20);
 		struct make_store where;
 		struct inq_store *s;
 		enum inq_status status;
-		pid_t child;
-		int how;
 
 		make_store(&where, MAKE_SQLITE);
-		child = fork();
-		assert_true(child >= 0);
-		if (child == 0)
-			make_and_stay(&where, a, -1);
-		usleep((useconds_t)(make_next(&seed) % (2 * takes)));
-		kill(child, SIGKILL);
-		assert_int_equal(waitpid(child, &how, 0), child);
-		assert_true(WIFSIGNALED(how));
-		status = inq_store_open(where.address, INQ_STORE_READ, a, &s, &err);
+		lived = lives(&where, INQ_STORE_CREATE, 0, 20, calls);
+		status = inq_store_open(
+		        where.address, calls % 2 ? INQ_STORE_READ : INQ_STORE_WRITE, a, &s, &err);
 		if (status == INQ_OK) {
 			inq_store_close(s);
 			assert_int_equal(holds(&where, 20, INQ_STORE_READ), 20);
 			whole++;
 		} else {
+			assert_false(lived);
 			assert_int_equal(status, INQ_NOT_FOUND);
 			ok(inq_store_open(where.address, INQ_STORE_CREATE, a, &s, &err));
 			ok(inq_store_commit(s, &err));
@@ -296,7 +328,53 @@ static void is_made_whole_or_not_at_all(void **state)
 		}
 		inq_arena_close(a);
 	}
-	assert_true(whole > 0 && whole < 40);
+	/* Some died when all was safe already, and more before. */
+	assert_true(whole > 1 && whole < calls / 2);
+}
+
+/* Killed before any of its writes, who appends has appended all or nothing. */
+static void is_appended_to_wholly_or_not_at_all(void **state)
+{
+	unsigned appended = 0, calls = 0;
+	bool lived = false;
+
+	(void)state;
+	for (; !lived; calls++) {
+		struct make_store where;
+		uint64_t size;
+
+		make(&where, MAKE_SQLITE, 9);
+		lived = lives(&where, INQ_STORE_WRITE, 9, 3, calls);
+		size = holds(&where, 9, calls % 2 ? INQ_STORE_READ : INQ_STORE_WRITE);
+		assert_true(size == 12 || (size == 9 && !lived));
+		appended += size == 12;
+	}
+	assert_true(appended > 1 && appended < calls);
+}
+
+/* A journal that names another file may be an enemy's, who wants SQLite to delete that one. */
+static void a_journal_that_names_a_file_is_refused(void **state)
+{
+	static const uint8_t end[] = { 0, 0, 0, 1, 'x', 0, 0, 0, 1, 0, 0, 0, 'x', 0xd9, 0xd5, 0x05, 0xf9,
+		0x20, 0xa1, 0x63, 0xd7 };
+	struct inq_arena *a = inq_arena_open(64 << 20);
+	struct make_store where;
+	struct inq_store *s;
+	char name[sizeof where.address + 8];
+	FILE *f;
+
+	(void)state;
+	make(&where, MAKE_SQLITE, 20);
+	snprintf(name, sizeof name, "%s-journal", where.address);
+	f = fopen(name, "wb");
+	assert_non_null(f);
+	assert_int_equal(fwrite(end, sizeof end, 1, f), 1);
+	assert_int_equal(fclose(f), 0);
+	assert_int_equal(inq_store_open(where.address, INQ_STORE_READ, a, &s, &err), INQ_UNRECOGNISED);
+	assert_int_equal(inq_store_open(where.address, INQ_STORE_WRITE, a, &s, &err), INQ_UNRECOGNISED);
+	assert_int_equal(unlink(name), 0);
+	assert_int_equal(holds(&where, 20, INQ_STORE_READ), 20);
+	inq_arena_close(a);
 }
 
 /* In a child: each writes `count` times one entry that names it, as soon as it gets a turn. */
@@ -647,6 +725,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(loses_nothing_acknowledged_when_killed),
 		cmocka_unit_test(is_made_whole_or_not_at_all),
+		cmocka_unit_test(is_appended_to_wholly_or_not_at_all),
+		cmocka_unit_test(a_journal_that_names_a_file_is_refused),
 		cmocka_unit_test(several_writers_neither_lose_nor_fork),
 		cmocka_unit_test(a_full_disk_is_said_and_undone),
 		cmocka_unit_test(reads_what_it_may_not_write),
