@@ -323,7 +323,7 @@ static enum inq_status align_run(void *context, size_t index, struct inq_sink *o
 		if (status == INQ_OK && !inq_sha256_equal(&digest, &g->sides[sides[i]].digest))
 			status = inq_fail(err, INQ_UNREADABLE, 0, "has changed meanwhile");
 		if (status == INQ_OK)
-			status = cli_side_read(&json, &sample, a, &read[i], err);
+			status = cli_side_read(&json, &sample, false, a, &read[i], err);
 		if (status == INQ_OK && !i)
 			read[i].label = inq_arena_string(a, inq_bytes_of(hex));
 	}

@@ -33,14 +33,16 @@ static enum inq_status child_open(void *context, size_t index, struct inq_error 
 	return INQ_OK;
 }
 
-enum inq_status cli_side_read(const struct cli *cli, struct cli_sample *sample, struct inq_arena *a,
-        struct cli_side *ret, struct inq_error *err)
+enum inq_status cli_side_read(const struct cli *cli, struct cli_sample *sample, bool fingerprints,
+        struct inq_arena *a, struct cli_side *ret, struct inq_error *err)
 {
 	struct inq_error why = { 0 };
 	enum inq_status status = cli_sample_only(cli, sample, a, &ret->exhibit, &why);
 
-	if (status == INQ_OK)
+	if (status == INQ_OK && fingerprints)
 		status = cli_sample_program(&ret->exhibit, "", a, &ret->code, &ret->program, &why);
+	else if (status == INQ_OK)
+		status = inq_code_recover(&ret->exhibit, a, &ret->code, &why);
 	ret->label = sample->operand;
 	if (status != INQ_OK)
 		return inq_fail(err, status, why.at, "%.60s: %.130s", ret->label, why.text);
@@ -156,17 +158,19 @@ static enum inq_status child_run(void *context, size_t index, struct inq_sink *o
 	struct inq_comparison comparison;
 	struct inq_report_comparison r;
 	struct inq_json j;
+	const char *named = c->cli->set[CLI_FUNCTION] ? c->cli->value[CLI_FUNCTION] : NULL;
+	bool fingerprints = !named || !strchr(named, ',');
 	enum inq_status status = INQ_OK;
 
 	(void)index;
 	if (!a)
 		return inq_fail(err, INQ_NO_MEMORY, 0, "no memory to compare them");
 	for (int i = 0; i < 2 && status == INQ_OK; i++)
-		status = cli_side_read(c->cli, &c->side[i], a, &sides[i], err);
+		status = cli_side_read(c->cli, &c->side[i], fingerprints, a, &sides[i], err);
 	if (status != INQ_OK)
 		return status;
-	if (c->cli->set[CLI_FUNCTION])
-		return cli_align(sides, c->cli->value[CLI_FUNCTION], c->cli, true, a, out, err);
+	if (named)
+		return cli_align(sides, named, c->cli, true, a, out, err);
 	status = inq_match_compare(&sides[0].program, &sides[1].program, a, &comparison, err);
 	if (status != INQ_OK)
 		return status;
