@@ -135,6 +135,41 @@ static bool token_read(struct serving *s)
 	return s->o.token != NULL;
 }
 
+/* Who may write must be known: a token of this run, in the address that is printed, unless there is one. */
+static bool token_make(struct serving *s)
+{
+	uint8_t random[16];
+	char *hex;
+
+	if (!s->o.write || s->o.token)
+		return true;
+	hex = inq_arena_new(s->cli->arena, 2 * sizeof random + 1, 1);
+	if (!hex || !inq_os_random(random)) {
+		cli_error(s->cli, CLI_UNREADABLE, "the machine gives no random numbers");
+		return false;
+	}
+	inq_hex(random, sizeof random, hex);
+	s->o.token = hex;
+	return true;
+}
+
+/* Where it is, and who may write there. */
+static bool address_put(const struct serving *s)
+{
+	struct cli *cli = s->cli;
+	bool made = s->o.token && !cli->set[CLI_TOKEN_FILE];
+
+	inq_putf(&cli->out, "http://%s:%u/%s%s\n", s->listener.host, s->listener.port, made ? "?token=" : "",
+	        made ? s->o.token : "");
+	if (!inq_sink_flush(&cli->out))
+		return false;
+	if (s->o.write)
+		cli_note(cli, "whoever has %s has entries signed as %s", made ? "this address" : "the token",
+		        s->signer.writer.keys.of[INQ_ROLE_ENTRY].name);
+	cli_note(cli, "Ctrl-C ends it");
+	return true;
+}
+
 static void pass(struct serving *s, const char *option, enum cli_option_id id)
 {
 	unsigned count = 0;
@@ -185,7 +220,8 @@ static int run(struct cli *cli)
 	if (!s)
 		return CLI_PARTIAL;
 	s->cli = cli;
-	if (!settle(s))
+	s->o.write = cli->set[CLI_WRITE];
+	if (!settle(s) || !token_make(s))
 		return cli->exit;
 	pass(s, "--timeout", CLI_TIMEOUT);
 	pass(s, "--memory", CLI_MEMORY);
@@ -193,7 +229,6 @@ static int run(struct cli *cli)
 	s->o.address = cli->operands[0];
 	s->o.label = cli_case_label(s->o.address);
 	s->o.listener = &s->listener;
-	s->o.write = cli->set[CLI_WRITE];
 	s->o.agent = s->o.write ? &s->signer.agent : NULL;
 	s->o.corpus = cli->value[CLI_CORPUS];
 	s->o.publish = cli->value[CLI_PUBLISH];
@@ -203,10 +238,8 @@ static int run(struct cli *cli)
 	s->o.limits = &cli->limits;
 	s->o.command = command;
 	s->o.context = s;
-	inq_putf(&cli->out, "http://%s:%u/\n", s->listener.host, s->listener.port);
-	if (!inq_sink_flush(&cli->out))
+	if (!address_put(s))
 		return CLI_UNREADABLE;
-	cli_note(cli, "Ctrl-C ends it");
 	if (serve_run(&s->o, &err) != INQ_OK)
 		cli_error(cli, CLI_UNREADABLE, "%s", err.text);
 	return cli->exit;
@@ -222,7 +255,8 @@ const struct cli_command cli_serve = {
 	         "a proxy in front "
 	         "that speaks TLS. It only shows: with --write its forms enter exhibits, investigate, and "
 	         "say what the party "
-	         "says, signed with the key that is opened at the start. The pages work without scripts.",
+	         "says, signed with the key that is opened at the start, and only who opens the address as "
+	         "it was printed is let in. The pages work without scripts.",
 	.examples = { "inquiry serve harbour.case", "read it at http://127.0.0.1:8464/",
 	        "inquiry serve harbour.case --write -k acme.key --corpus known.corpus",
 	        "hold the inquiry in the browser",

@@ -36,6 +36,7 @@ const follow = () => {
 			const fresh = await fetchDocument(location.href);
 			replace("header nav", fresh);
 			replace("main", fresh);
+			document.title = fresh.title;
 			prepare();
 		} catch {
 			/* The server is gone for now; it is asked again. */

@@ -95,7 +95,6 @@ static void describe(int fd, struct inq_listener *ret)
 
 enum inq_status inq_listener_open(const char *where, struct inq_listener *ret, struct inq_error *err)
 {
-	enum { WAITING = 64 };
 	struct inq_listener l = { .fd = -1 };
 	union address at;
 	socklen_t len;
@@ -111,7 +110,7 @@ enum inq_status inq_listener_open(const char *where, struct inq_listener *ret, s
 	setsockopt(l.fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	if (at.any.sa_family == AF_INET6)
 		setsockopt(l.fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-	if (bind(l.fd, &at.any, len) != 0 || listen(l.fd, WAITING) != 0) {
+	if (bind(l.fd, &at.any, len) != 0 || listen(l.fd, SOMAXCONN) != 0) {
 		enum inq_status status =
 		        inq_fail(err, INQ_IO, 0, "cannot listen at %.80s: %s", where, strerror(errno));
 

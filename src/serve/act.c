@@ -392,11 +392,15 @@ void show_token(struct visit *v)
 
 	v->status = MHD_HTTP_UNAUTHORIZED;
 	page_begin(v, "A token is needed", "");
-	inq_html_element(h, "p", "Whoever started this view has it.");
+	inq_html_element(h, "p",
+	        v->s->o->write
+	                ? "This view writes to a case, so it lets in only who has its token. The address "
+	                  "that inquiry serve printed when it was started ends in it."
+	                : "Whoever started this view has it.");
 	inq_html_open(h, "form");
 	inq_html_attr(h, "method", "post");
 	inq_html_attr(h, "action", "/token");
-	page_field(v, "token", "Token", "password", NULL);
+	page_field(v, "token", "Token, or the whole address", "password", NULL);
 	page_button(v, "Enter");
 	inq_html_close(h);
 	page_end(v);
@@ -404,18 +408,11 @@ void show_token(struct visit *v)
 
 void post_token(struct visit *v)
 {
-	const char *token = request_value(&v->request, "token");
-	bool secure = v->s->o->origins[0] && strncmp(v->s->o->origins[0], "https://", 8) == 0;
+	const char *token = request_value(&v->request, "token"),
+	           *whole = token ? strstr(token, "?token=") : NULL;
 
-	if (!v->s->o->token) {
+	if (!v->s->o->token)
 		visit_redirect(v, "/");
-		return;
-	}
-	if (!token || !same_secret(token, v->s->o->token)) {
+	else if (!guard_enter(v, whole ? whole + strlen("?token=") : token))
 		show_token(v);
-		return;
-	}
-	v->cookie = textf(v, "inquiry=%s; Path=/; HttpOnly; SameSite=Strict%s", v->s->session,
-	        secure ? "; Secure" : "");
-	visit_redirect(v, "/");
 }

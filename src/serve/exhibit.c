@@ -102,7 +102,8 @@ void show_exhibits(struct visit *v)
 	for (uint64_t i = first; rows && i < first + shown; i++) {
 		uint64_t row = log_result(v, log, rows_cell(log, LOG_ENTRIES, rows[i], E_SHA256), "examine");
 
-		v->live |= row != UINT64_MAX && !glance_result(v, log, row);
+		if (row != UINT64_MAX && !glance_result(v, log, row))
+			v->live = LIVE_MS;
 	}
 	page_begin(v, "Exhibits", "/exhibits");
 	if (!count) {

@@ -92,7 +92,7 @@ void show_families(struct visit *v)
 		visit_fail(v, 500, "There is no memory for this page.");
 		return;
 	}
-	v->live = t.unread > 0;
+	v->live = t.unread ? LIVE_MS : 0;
 	page_begin(v, "Families", "/families");
 	unread_put(v, t.unread);
 	if (!t.count) {
@@ -178,7 +178,7 @@ void show_family(struct visit *v)
 
 		unread += row != UINT64_MAX && !glance_result(v, log, row);
 	}
-	v->live = unread > 0;
+	v->live = unread ? LIVE_MS : 0;
 	page_begin(v, textf(v, "Family %.200s", v->request.parts[1]), "/families");
 	unread_put(v, unread);
 	for (uint64_t i = 0; rows && i < count; i++) {

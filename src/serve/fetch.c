@@ -247,6 +247,10 @@ const struct rows *fetch_alignment(
 		*ret_why = text_of(v, work_says(w));
 		return NULL;
 	}
+	if (w && w->state != WORK_DONE && visit_hurries(v)) {
+		*ret_why = "The code is being read, and comes by itself.";
+		return NULL;
+	}
 	return ready(v, w);
 }
 

@@ -199,7 +199,7 @@ static void side_by_side(
 	struct inq_html *h = &v->h;
 
 	inq_html_heading(h, 2, "side-by-side", both ? "Side by side" : "Its code");
-	if (both) {
+	if (both && aligned) {
 		inq_html_open(h, "p");
 		inq_html_text(h, "Beside ");
 		page_given(v, of_candidate(m, CA_SAMPLE), 80);
@@ -213,10 +213,9 @@ static void side_by_side(
 		        rows_number(aligned, AL_SIDES, 0, ALS_ONLY_A),
 		        rows_number(aligned, AL_SIDES, 0, ALS_ONLY_B));
 		inq_html_close(h);
-	} else if (m->candidate != UINT64_MAX) {
-		page_note(v, "The sample's own code is not at hand: serve --samples names the folder that "
-		             "the corpus was built "
-		             "from.");
+	} else if (!both && m->candidate != UINT64_MAX) {
+		page_note(v, "The sample's own code is not at hand: serve --known names the folder that the "
+		             "corpus was built from.");
 	}
 	if (aligned)
 		lines_put(v, aligned, both);
@@ -376,7 +375,7 @@ void show_function(struct visit *v)
 	inq_html_close(&v->h);
 	facts(v, &m);
 	candidates(v, &m);
-	side_by_side(v, &m, aligned, both && aligned, why);
+	side_by_side(v, &m, aligned, both, why);
 	neighbours(v, &m);
 	page_end(v);
 }

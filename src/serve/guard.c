@@ -3,8 +3,13 @@
  * foreign site could have its own name resolved to this address (DNS
  * rebinding) and read with its visitor's eyes. What writes must come from these
  * pages, as the browser says in Origin (RFC 6454) or Sec-Fetch-Site, and carry
- * the secret of their forms. A token, where there is one, comes as a bearer
- * token or, from the form that asks for it, becomes a cookie.
+ * the secret of their forms.
+ *
+ * A token, where there is one, comes as a bearer token; from the form that asks
+ * for it, or in the address that was printed ("/?token=..."), it becomes a cookie,
+ * and the browser is sent on: no page has an address with the token, so that none
+ * can tell it in Referer. A cookie goes to all ports of its host: it is named
+ * after the port, so that several views do not take each other's.
  */
 #include "serve/private.h"
 #include <inquiry/hash.h>
@@ -18,7 +23,7 @@ static const char *header(const struct visit *v, const char *name)
 }
 
 /* In a time that does not depend on where they differ. */
-bool same_secret(const char *l, const char *r)
+static bool same_secret(const char *l, const char *r)
 {
 	struct inq_sha256 a, b;
 	volatile uint8_t differs = 0;
@@ -81,9 +86,14 @@ static unsigned count_of(const struct visit *v, const char *name)
 	return c.count;
 }
 
-static bool has_token(const struct visit *v)
+static const char *cookie_name(struct visit *v)
 {
-	const char *cookie = MHD_lookup_connection_value(v->connection, MHD_COOKIE_KIND, "inquiry");
+	return textf(v, "inquiry-%u", v->s->o->listener->port);
+}
+
+static bool has_token(struct visit *v)
+{
+	const char *cookie = MHD_lookup_connection_value(v->connection, MHD_COOKIE_KIND, cookie_name(v));
 	const char *bearer = header(v, "Authorization");
 
 	if (cookie && same_secret(cookie, v->s->session))
@@ -91,9 +101,21 @@ static bool has_token(const struct visit *v)
 	return bearer && strncasecmp(bearer, "Bearer ", 7) == 0 && same_secret(bearer + 7, v->s->o->token);
 }
 
+bool guard_enter(struct visit *v, const char *token)
+{
+	bool secure = v->s->o->origins[0] && strncmp(v->s->o->origins[0], "https://", 8) == 0;
+
+	if (!token || !same_secret(token, v->s->o->token))
+		return false;
+	v->cookie = textf(v, "%s=%s; Path=/; HttpOnly; SameSite=Strict%s", cookie_name(v), v->s->session,
+	        secure ? "; Secure" : "");
+	visit_redirect(v, "/");
+	return true;
+}
+
 bool guard_admit(struct visit *v)
 {
-	const char *host = header(v, "Host");
+	const char *host = header(v, "Host"), *token = request_value(&v->request, "token");
 	bool asks = v->request.part_count == 1 && strcmp(v->request.parts[0], "token") == 0;
 	bool asset = v->request.part_count && strcmp(v->request.parts[0], "assets") == 0;
 
@@ -109,6 +131,11 @@ bool guard_admit(struct visit *v)
 	if (count_of(v, "Content-Length") > 1 ||
 	        (header(v, "Content-Length") && header(v, "Transfer-Encoding"))) {
 		visit_fail(v, 400, "The length of the request is said twice.");
+		return false;
+	}
+	if (v->s->o->token && token && !v->post && v->request.part_count == 0) {
+		if (!guard_enter(v, token))
+			show_token(v);
 		return false;
 	}
 	v->known = !v->s->o->token || has_token(v);

@@ -4,9 +4,13 @@
  * children wrote. A visit whose page waits for a child is set aside until that
  * has ended, and then made again.
  *
+ * A page is there at once: where it would have to wait for longer than one
+ * notices, it comes with what there is, and asks again in a moment.
+ *
  * Whoever is slow, or says nothing, is cut off after a while: a connection is
  * given so much time for the head of a request, and a body or an answer must
- * get on at some rate.
+ * get on at some rate. Where connections become few, the slowest makes way for
+ * the next to come, however short it has been here.
  */
 #include "os/terminal.h"
 #include "serve/private.h"
@@ -22,11 +26,14 @@ enum {
 	GRACE_MS = 20000, /* before a rate is asked for */
 	RATE = 1024, /* bytes a second, least, of a body or an answer */
 	WAIT_MS = 600000, /* for a child */
+	PATIENCE_MS = 40, /* the same, of a page that can be shown without */
+	AGAIN_MS = 250, /* such a page is asked for again */
 	TURN_MS = 500,
 	POLLS = 64,
 };
 
 static struct wire wires[VISITS_MOST + 8];
+static unsigned open_wires;
 
 static const char policy[] =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -65,7 +72,7 @@ static void out_init(struct visit *v)
 	v->type = "text/html; charset=utf-8";
 	v->location = v->download = NULL;
 	v->waits = v->raw = NULL;
-	v->live = false;
+	v->live = 0;
 }
 
 void visit_fail(struct visit *v, unsigned status, const char *why)
@@ -124,10 +131,33 @@ static enum MHD_Result deliver(struct visit *v)
 	return done;
 }
 
+bool visit_hurries(struct visit *v)
+{
+	if (v->hurries)
+		v->live = AGAIN_MS;
+	return v->hurries;
+}
+
+/* Instead of a page of which nothing can be shown yet. */
+static void promise(struct visit *v)
+{
+	out_init(v);
+	v->status = MHD_HTTP_ACCEPTED;
+	v->live = AGAIN_MS;
+	page_begin(v, "One moment", "");
+	inq_html_element(&v->h, "p", "This page is being prepared, and comes by itself.");
+	page_end(v);
+}
+
 static enum MHD_Result make(struct visit *v)
 {
 	out_init(v);
 	route(v);
+	if (v->waits && v->hurries) {
+		/* It goes on, before what nobody waits for. */
+		v->waits->wanted = true;
+		promise(v);
+	}
 	if (v->waits) {
 		v->state = VISIT_WAITS;
 		v->waits->wanted = true;
@@ -243,6 +273,43 @@ static void visit_close(
 	*con_cls = NULL;
 }
 
+/* Bytes a second so far, of what gets on at all. */
+static uint64_t rate(const struct wire *w, uint64_t now)
+{
+	const struct visit *v = w->visit;
+
+	if (!v || v->state == VISIT_BEGINS)
+		return 0;
+	return (v->form_len + v->file_size) * 1000 / (now - v->began + 1);
+}
+
+static uint64_t age(const struct wire *w, uint64_t now)
+{
+	return now - (w->visit ? w->visit->began : w->since);
+}
+
+/* The slowest makes way; of those who said nothing yet, the oldest. Who waits for this server is not slow. */
+static void make_way(uint64_t now)
+{
+	struct wire *slowest = NULL;
+
+	for (size_t i = 0; i < sizeof wires / sizeof *wires; i++) {
+		struct wire *w = &wires[i];
+
+		if (!w->connection || w->fd < 0 ||
+		        (w->visit && w->visit->state != VISIT_BEGINS && w->visit->state != VISIT_BODY &&
+		                w->visit->state != VISIT_ANSWERED))
+			continue;
+		if (!slowest || rate(w, now) < rate(slowest, now) ||
+		        (rate(w, now) == rate(slowest, now) && age(w, now) > age(slowest, now)))
+			slowest = w;
+	}
+	if (!slowest)
+		return;
+	inq_connection_cut(slowest->fd);
+	slowest->fd = -1;
+}
+
 static void wire_change(void *context, struct MHD_Connection *connection, void **socket_context,
         enum MHD_ConnectionNotificationCode what)
 {
@@ -250,14 +317,18 @@ static void wire_change(void *context, struct MHD_Connection *connection, void *
 
 	(void)context;
 	if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
-		if (*socket_context)
+		if (*socket_context) {
 			((struct wire *)*socket_context)->connection = NULL;
+			open_wires--;
+		}
 		*socket_context = NULL;
 		return;
 	}
 	for (size_t i = 0; i < sizeof wires / sizeof *wires; i++) {
 		if (wires[i].connection)
 			continue;
+		if (++open_wires > VISITS_MOST - VISITS_SPARE)
+			make_way(inq_os_clock());
 		info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 		wires[i] = (struct wire){
 			.connection = connection, .since = inq_os_clock(), .fd = info ? info->connect_fd : -1
@@ -279,7 +350,7 @@ static void wires_check(void)
 
 		if (!w->connection || w->fd < 0)
 			continue;
-		took = now - (v ? v->began : w->since);
+		took = age(w, now);
 		if (!v || v->state == VISIT_BEGINS)
 			late = took > HEAD_MS;
 		else if (v->state == VISIT_BODY)
@@ -302,6 +373,14 @@ static void wires_check(void)
 	}
 }
 
+static void go_on(struct visit *v)
+{
+	v->waits->held--;
+	v->waits = NULL;
+	v->state = VISIT_READY;
+	MHD_resume_connection(v->connection);
+}
+
 /* Work has ended: whoever waits for it goes on. */
 static void work_ended(void *context, struct work *w)
 {
@@ -311,13 +390,31 @@ static void work_ended(void *context, struct work *w)
 	for (size_t i = 0; i < sizeof wires / sizeof *wires; i++) {
 		struct visit *v = wires[i].connection ? wires[i].visit : NULL;
 
-		if (!v || v->state != VISIT_WAITS || v->waits != w)
-			continue;
-		w->held--;
-		v->waits = NULL;
-		v->state = VISIT_READY;
-		MHD_resume_connection(v->connection);
+		if (v && v->state == VISIT_WAITS && v->waits == w)
+			go_on(v);
 	}
+}
+
+/* Pages that have waited long enough go on without; gives the time until the next will have, at most `most`. */
+static int patience_end(int most)
+{
+	uint64_t now = inq_os_clock();
+
+	for (size_t i = 0; i < sizeof wires / sizeof *wires; i++) {
+		struct visit *v = wires[i].connection ? wires[i].visit : NULL;
+		uint64_t waited = v ? now - v->began : 0;
+
+		if (!v || v->state != VISIT_WAITS || v->post || v->plain)
+			continue;
+		if (waited >= PATIENCE_MS) {
+			v->hurries = true;
+			go_on(v);
+			most = 0;
+		} else if (PATIENCE_MS - (int)waited < most) {
+			most = PATIENCE_MS - (int)waited;
+		}
+	}
+	return most;
 }
 
 static size_t as_it_is(void *context, struct MHD_Connection *connection, char *text)
@@ -367,8 +464,9 @@ static void loop(struct server *s)
 		count = 1 + works_polls(&s->works, polls + 1, POLLS - 1);
 		if (MHD_get_timeout(s->daemon, &most) == MHD_YES && most < TURN_MS)
 			wait = (int)most;
-		if (works_ending(&s->works))
+		if (works_ending(&s->works) && wait)
 			wait = 1;
+		wait = patience_end(wait);
 		if (poll(polls, count, wait) < 0)
 			continue;
 		if (inq_os_clock() - checked > TURN_MS) {
@@ -398,6 +496,7 @@ enum inq_status serve_run(const struct serve_options *options, struct inq_error 
 	        MHD_OPTION_NOTIFY_CONNECTION, wire_change, NULL, MHD_OPTION_END);
 	if (!s.daemon)
 		return inq_fail(err, INQ_IO, 0, "the server cannot begin");
+	fetch_all(&s);
 	loop(&s);
 	MHD_stop_daemon(s.daemon);
 	works_close(&s.works);

@@ -36,7 +36,8 @@ void show_jobs(struct visit *v)
 
 	for (struct work *w = v->s->works.first; w; w = w->next) {
 		count += w->job != 0;
-		v->live |= w->job && goes_on(w);
+		if (w->job && goes_on(w))
+			v->live = LIVE_MS;
 	}
 	first = page_first(v, count);
 	page_begin(v, "Jobs", "/jobs");
@@ -109,7 +110,7 @@ void show_job(struct visit *v)
 		visit_fail(v, 404, "There is no such job, or it is long past.");
 		return;
 	}
-	v->live = goes_on(w);
+	v->live = goes_on(w) ? LIVE_MS : 0;
 	page_begin(v, textf(v, "Job %u: %.200s", w->job, w->title), "/jobs");
 	inq_html_open_class(h, "dl", "facts");
 	page_term(v, "state");

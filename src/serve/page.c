@@ -77,7 +77,7 @@ static void head(struct visit *v, const char *title)
 		inq_html_open(h, "noscript");
 		inq_html_void(h, "meta");
 		inq_html_attr(h, "http-equiv", "refresh");
-		inq_html_attr(h, "content", "2");
+		inq_html_attr(h, "content", v->live < LIVE_MS ? "1" : "2");
 		inq_html_close(h);
 	}
 	inq_html_close(h);
@@ -166,7 +166,7 @@ void page_begin(struct visit *v, const char *title, const char *where)
 	inq_html_attr(h, "id", "main");
 	inq_html_attr(h, "tabindex", "-1");
 	if (v->live)
-		inq_html_attr(h, "data-live", "1000");
+		inq_html_attrf(h, "data-live", "%u", v->live);
 	inq_html_open(h, "h1");
 	page_given(v, inq_bytes_of(title), 120);
 	inq_html_close(h);

@@ -10,11 +10,13 @@
 #include <microhttpd.h>
 
 enum {
-	VISITS_MOST = 128, /* connections at a time */
+	VISITS_MOST = 512, /* connections at a time */
+	VISITS_SPARE = 64, /* kept free: with fewer the slowest makes way for who comes */
 	VISIT_MEMORY = 48 << 20, /* bytes that one page may take */
 	FORM_MOST = 128 << 10, /* bytes of a form that uploads nothing */
 	PAGE_ROWS = 100, /* of a list on one page */
 	SECRET = 33, /* 32 hex digits */
+	LIVE_MS = 1000, /* a page on which something goes on is asked for again */
 };
 
 struct asset {
@@ -28,7 +30,7 @@ struct wire {
 	struct MHD_Connection *connection;
 	uint64_t since; /* of its last progress as a whole: opened, or a request done */
 	struct visit *visit; /* the request that is being answered */
-	int fd;
+	int fd; /* -1: it has been cut off */
 };
 
 struct server {
@@ -56,6 +58,8 @@ struct visit {
 	enum visit_state state;
 	bool post;
 	bool known; /* let in: before that nothing of the case is shown */
+	bool plain; /* what it asks for is no page: it waits as long as that takes */
+	bool hurries; /* it has waited as long as a page may: what is there by now is shown */
 	uint64_t began;
 
 	/* The body of a POST. */
@@ -74,7 +78,7 @@ struct visit {
 	struct inq_html h;
 	unsigned status;
 	const char *type, *location, *cookie, *download;
-	bool live; /* it is to be looked at again in a moment */
+	unsigned live; /* in so many milliseconds it is to be looked at again; 0: not */
 	struct work *waits; /* it cannot be made before that has ended */
 	struct work *raw; /* what is sent instead of a page */
 };
@@ -83,6 +87,8 @@ struct visit {
 
 /* A page whose rows are not there yet sets `waits` and is made again from its beginning. */
 void visit_wait(struct visit *v, struct work *w);
+/* Whether the page is to come without what is not there yet; then it will be looked at again. */
+bool visit_hurries(struct visit *v);
 /* A refusal, or an error, as the page instead. */
 void visit_fail(struct visit *v, unsigned status, const char *why);
 void visit_redirect(struct visit *v, const char *location);
@@ -95,7 +101,8 @@ bool guard_admit(struct visit *v);
 bool guard_origin(struct visit *v);
 /* And by the secret in its form. */
 bool guard_form(const struct visit *v, const char *secret);
-bool same_secret(const char *l, const char *r);
+/* Whether that is the token; then the answer lets its bearer in. */
+bool guard_enter(struct visit *v, const char *token);
 
 /* route.c: makes the answer. */
 void route(struct visit *v);

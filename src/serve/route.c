@@ -2,7 +2,7 @@
 #include "serve/private.h"
 #include <string.h>
 
-enum { GET = 1, POST = 2, WRITES = 4 };
+enum { GET = 1, POST = 2, WRITES = 4, PLAIN = 8 /* no page: made whole */ };
 
 static void give_asset(struct visit *v)
 {
@@ -94,10 +94,10 @@ static const struct {
 	{ "jobs", 1, 1, GET, show_jobs },
 	{ "jobs", 2, 2, GET, show_job },
 	{ "act", 1, 1, GET | WRITES, show_act },
-	{ "log.json", 1, 1, GET, log_json },
-	{ "report.html", 1, 1, GET, report_html },
-	{ "entry.json", 3, 3, GET, entry_json },
-	{ "result.json", 3, 3, GET, result_json },
+	{ "log.json", 1, 1, GET | PLAIN, log_json },
+	{ "report.html", 1, 1, GET | PLAIN, report_html },
+	{ "entry.json", 3, 3, GET | PLAIN, entry_json },
+	{ "result.json", 3, 3, GET | PLAIN, result_json },
 	{ "token", 1, 1, GET, show_token },
 	{ "token", 1, 1, POST, post_token },
 	{ "admit", 1, 1, POST | WRITES, post_admit },
@@ -127,6 +127,7 @@ void route(struct visit *v)
 			visit_fail(v, 403, "This view only shows: it was not started with --write.");
 			return;
 		}
+		v->plain = routes[i].does & PLAIN;
 		routes[i].page(v);
 		return;
 	}

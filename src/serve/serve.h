@@ -9,7 +9,7 @@
  * that holds the keys, as for every command (os/agent.h).
  *
  * Who may do what: whoever reaches the socket may read, with the token where
- * there is one. Nothing is written to the case, and nothing uploaded, unless
+ * there is one, which there always is with `write`. Nothing is written to the case, and nothing uploaded, unless
  * `write`; and then only by forms of these pages (their origin, and a secret
  * that they carry).
  */
@@ -26,7 +26,7 @@ struct serve_options {
 	const char *label; /* how it is called in sentences */
 	const struct inq_listener *listener;
 	const char *origins[SERVE_ORIGINS]; /* "https://name" under which a proxy is reached; NULL: none */
-	const char *token; /* whoever brings it may read; NULL: anybody may */
+	const char *token; /* whoever brings it is let in; NULL, which it is not with `write`: anybody is */
 	bool write;
 	struct inq_agent *agent; /* with `write`: who signs */
 	const char *corpus; /* that investigations search; NULL: none */

@@ -131,7 +131,7 @@ void show_verification(struct visit *v)
 
 	if (!fetch_log(v))
 		return;
-	v->live = w && (w->state == WORK_WAITS || w->state == WORK_RUNS);
+	v->live = w && (w->state == WORK_WAITS || w->state == WORK_RUNS) ? LIVE_MS : 0;
 	page_begin(v, "Verification", "/record");
 	inq_html_element(h, "p",
 	        "What the record says of itself is computed again from its bytes: trees, signatures, "

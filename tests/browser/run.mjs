@@ -39,7 +39,7 @@ const serve = (...args) =>
 		child.stdout.on("data", (data) => {
 			said += data;
 			if (said.includes("\n"))
-				done({ child, address: said.trim() });
+				done({ child, entrance: said.trim(), address: new URL("/", said.trim()).href });
 		});
 		child.stderr.on("data", (data) => process.env.VERBOSE && process.stderr.write(data));
 		child.on("exit", (code) => fail(new Error(`serve ended with ${code}`)));
@@ -60,6 +60,12 @@ const open = async (context) => {
 const names = new Set();
 let auditor; /* the same pages without the policy, which keeps axe's own script out */
 
+/* What could not be shown at once comes in a moment. */
+const whole = async (page) => {
+	await page.waitForLoadState();
+	await page.waitForFunction(() => !document.querySelector("main[data-live='250']"), null, { timeout: 60000 });
+};
+
 /* Everything that can be seen to be wrong with the page as it is. */
 const look = async (page, name) => {
 	check(`${name} is clean`, page.wrong.length === 0, page.wrong.join("; "));
@@ -73,7 +79,7 @@ const look = async (page, name) => {
 		await auditor.setViewportSize({ width, height: 900 });
 		await auditor.emulateMedia({ colorScheme: scheme, media });
 		await auditor.goto(url);
-		await auditor.waitForLoadState();
+		await whole(auditor);
 		await auditor.screenshot({ path: path.join(out, `${name}-${width}-${media === "print" ? media : scheme}.png`), fullPage: true });
 		const wide = await auditor.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 		check(`${name} fits into ${width}`, wide <= 0, wide);
@@ -89,7 +95,7 @@ const look = async (page, name) => {
 
 const follow = async (page, text) => {
 	await page.getByRole("link", { name: text, exact: true }).first().click();
-	await page.waitForLoadState();
+	await whole(page);
 };
 
 const jobEnds = async (page) => {
@@ -98,8 +104,23 @@ const jobEnds = async (page) => {
 	return page.locator("main").innerText();
 };
 
+/* The address that was printed lets in, and is seen no more; without it there is a form. */
+const enter = async (page, address, entrance) => {
+	await page.goto(address);
+	check("nobody is let in without the token", await page.getByLabel(/^Token/).count() === 1);
+	await page.screenshot({ path: path.join(out, "token-1440-light.png") });
+	page.wrong.length = 0; /* a status of 401 is an error of the console */
+	await page.getByLabel(/^Token/).fill(entrance);
+	await page.getByRole("button", { name: "Enter" }).click();
+	await whole(page);
+	check("the form takes the whole address", page.url() === address, page.url());
+	await auditor.goto(entrance);
+	check("the token leaves the address", auditor.url() === address, auditor.url());
+};
+
 const hold = async (page, address) => {
 	await page.goto(address);
+	await whole(page);
 	await look(page, "empty");
 	await follow(page, "Act");
 	await look(page, "act");
@@ -132,17 +153,20 @@ const hold = async (page, address) => {
 	await page.waitForURL(/order=information/);
 	await page.locator("tbody th a").first().click();
 	await page.waitForURL(/functions\/0x/);
+	await whole(page);
 	await look(page, "function");
 	check("two functions stand side by side", await page.getByRole("heading", { name: "Side by side" }).count() === 1);
 	await follow(page, "Families");
 	await look(page, "families");
 	await page.locator("tbody th a").first().click();
 	await page.waitForURL(/families\/./);
+	await whole(page);
 	await look(page, "family");
 	await follow(page, "Conclusions");
 	await look(page, "conclusions");
 	await page.locator("tbody td:nth-child(3) a").last().click();
 	await page.waitForURL(/conclusions\/./);
+	await whole(page);
 	await look(page, "conclusion");
 	await slide(page);
 	await follow(page, "Record");
@@ -174,18 +198,22 @@ const say = async (page, address) => {
 	await claim.getByLabel(/rests on/).fill("1, 2");
 	await claim.getByRole("button").click();
 	await page.waitForURL(/entries\/acme\/[0-9]+$/);
+	await whole(page);
 	await look(page, "entry");
 	const entry = page.url();
 	for (const way of ["Support it", "Dispute it", "Withdraw it"]) {
 		await page.goto(entry);
+		await whole(page);
 		const details = page.locator("details", { has: page.locator("summary", { hasText: way }) });
 		await details.locator("summary").click();
 		await details.getByLabel("In words").fill("as I say");
 		await details.getByRole("button", { name: way }).click();
 		await page.waitForURL((url) => url.href !== entry && /entries/.test(url.href));
+		await whole(page);
 		await look(page, way.split(" ")[0].toLowerCase());
 	}
 	await page.goto(entry);
+	await whole(page);
 	check("its status shows", (await page.locator("main").innerText()).includes("withdrawn"));
 	await follow(page, "Act");
 	await page.getByRole("button", { name: "Publish" }).click();
@@ -208,9 +236,10 @@ const say = async (page, address) => {
 };
 
 /* Without any script the pages read the same, and the forms work. */
-const plain = async (browser, address) => {
+const plain = async (browser, address, entrance) => {
 	const context = await browser.newContext({ javaScriptEnabled: false });
 	const page = await open(context);
+	await page.goto(entrance);
 	await page.goto(`${address}act`);
 	await page.getByLabel("File").setInputFiles(path.join(work, "plain"));
 	await page.getByRole("button", { name: "Enter it" }).click();
@@ -253,7 +282,7 @@ const main = async () => {
 	run("corpus", "calibrate", "-q", "known.corpus");
 	run("key", "new", "acme", "--no-passphrase", "-q");
 	run("open", "harbour.case", "--party", "acme", "-k", "acme.key", "-q", "-t", "The harbour <script>");
-	const { child, address } = await serve("--write", "-k", "acme.key", "--corpus", "known.corpus", "--publish", "bundle",
+	const { child, address, entrance } = await serve("--write", "-k", "acme.key", "--corpus", "known.corpus", "--publish", "bundle",
 		"--known", "families");
 	child.removeAllListeners("exit");
 	const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
@@ -261,10 +290,11 @@ const main = async () => {
 	try {
 		auditor = await (await browser.newContext({ bypassCSP: true })).newPage();
 		const page = await open(await browser.newContext());
+		await enter(page, address, entrance);
 		await hold(page, address);
 		await say(page, address);
 		await upload(page, address);
-		await plain(browser, address);
+		await plain(browser, address, entrance);
 	} catch (error) {
 		check("it went through", false, error.stack);
 	} finally {
