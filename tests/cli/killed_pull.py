@@ -35,7 +35,7 @@ def entries():
 
 
 serial = 0
-while kills < KILLS and serial < 2 * KILLS:
+while kills < KILLS and serial < 10 * KILLS:
     serial += 1
     for i in range(3):
         with open(f"victim{i}", "wb") as f:
@@ -56,7 +56,8 @@ while kills < KILLS and serial < 2 * KILLS:
             print(f"LOST the way: {text}")
             lost += 1
     elif code == 0:
-        took = max(took, 1.1 * (time.monotonic() - started))
+        # As long as the last one that was left alone: a machine that was busy once would put all kills too late.
+        took = 1.1 * (time.monotonic() - started)
     if entries() != before + 3:
         print("LOST entries")
         lost += 1
@@ -65,4 +66,4 @@ if code:
     print(f"LOST the case: {text}")
     lost += 1
 print(f"{kills} kills")
-sys.exit(lost > 0 or kills < KILLS // 2)
+sys.exit(lost > 0 or kills < KILLS)
