@@ -143,7 +143,10 @@ static enum inq_status log_read(struct export *x, const struct inq_json_value *l
 	}
 	for (const struct inq_json_value *e = entries->first; e; e = e->next) {
 		struct inq_bytes type = doc_text(e, "type");
+		int64_t time = doc_number(e, "time");
 
+		if (time > 0 && (uint64_t)time > x->latest)
+			x->latest = (uint64_t)time;
 		if (inq_bytes_begin(type, "exhibit ", 8))
 			log_row_add(&x->exhibits, subject_of(e), e);
 		log_row_add(&x->results, doc_digest(inq_json_member(e, "made"), "result"), e);

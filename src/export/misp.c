@@ -3,6 +3,10 @@
  * attributes for what was found and said. Nothing is marked for detection
  * (to_ids): nobody has said that any of it is hostile. The event is for its own
  * organisation until somebody decides otherwise, and of no threat level.
+ *
+ * MISP takes an attribute of an event once by its type and value, and a version of
+ * what it has when that is later: so what two exhibits hold is one attribute that
+ * both refer to, and the time of everything is the latest that the record has.
  */
 #include "export/record.h"
 #include <inttypes.h>
@@ -21,7 +25,7 @@ struct misp {
 struct attribute {
 	const char *type, *category, *relation; /* relation: in an object, or NULL */
 	struct inq_bytes value, comment;
-	uint64_t time;
+	struct inq_bytes of; /* the SHA-256 of the object's exhibit, empty for the event's own */
 	bool correlates;
 	const char *likelihood; /* of the taxonomy estimative-language, or NULL */
 };
@@ -56,14 +60,14 @@ static void uuid_put(struct inq_json *j, const char *key, const struct uuid *u)
 	inq_json_text(j, key, text);
 }
 
-/* Each once: by type, value and what is said of it. */
+/* Each once. */
 static void attribute_put(struct misp *m, const struct attribute *t)
 {
 	struct inq_json *j = &m->j;
 	struct uuid uuid;
 	char tag[80];
 
-	own_uuid(m, t->type, t->value, t->comment, &uuid);
+	own_uuid(m, t->type, t->value, t->of, &uuid);
 	if (!t->value.len || !uuid_new(&m->seen, &uuid, m->x->a))
 		return;
 	inq_json_object(j, NULL);
@@ -77,7 +81,7 @@ static void attribute_put(struct misp *m, const struct attribute *t)
 	inq_json_bool(j, "to_ids", false);
 	inq_json_bool(j, "disable_correlation", !t->correlates);
 	inq_json_text(j, "distribution", "5");
-	seconds_put(j, "timestamp", t->time);
+	seconds_put(j, "timestamp", export_latest(m->x));
 	if (t->likelihood) {
 		snprintf(tag, sizeof tag, "estimative-language:likelihood-probability=\"%s\"", t->likelihood);
 		inq_json_array(j, "Tag");
@@ -89,18 +93,65 @@ static void attribute_put(struct misp *m, const struct attribute *t)
 	inq_json_end_object(j);
 }
 
-/* The object of an exhibit, once. */
-static void file_put(struct misp *m, struct inq_bytes sha256, struct inq_bytes name, struct inq_bytes md5,
-        int64_t size, uint64_t time)
+static const char *const indicator_types[INDICATOR_KINDS] = { "url", "domain", "email", "ip-dst" };
+
+/* Which of the event's attributes stand in strings of the exhibit. */
+static enum inq_status references_put(struct misp *m, const struct inq_json_value *exhibit,
+        const struct uuid *object, struct inq_error *err)
 {
-	struct attribute t = { .time = time, .comment = sha256 };
 	struct inq_json *j = &m->j;
+	const struct indicator *at;
+	enum inq_status status;
+	char text[UUID_TEXT];
+	uint64_t left_out;
+	struct uuid uuid;
+	struct words w;
+	size_t count;
+
+	status = indicators_of(exhibit, m->a, &at, &count, &left_out, err);
+	if (status != INQ_OK || !count)
+		return status;
+	inq_json_array(j, "ObjectReference");
+	for (size_t i = 0; i < count; i++) {
+		inq_json_object(j, NULL);
+		own_uuid(m, indicator_types[at[i].kind], at[i].value, (struct inq_bytes){ NULL, 0 }, &uuid);
+		uuid_text(&uuid, text);
+		own_uuid(m, "reference", inq_bytes_of(text), doc_digest(exhibit, "sha256"), &uuid);
+		uuid_put(j, "uuid", &uuid);
+		uuid_put(j, "object_uuid", object);
+		inq_json_text(j, "referenced_uuid", text);
+		inq_json_text(j, "relationship_type", "contains");
+		words_begin(&w, m->a);
+		inq_putf(&w.out, "In a string at offset %" PRIu64, at[i].offset);
+		inq_json_string(j, "comment", words_end(&w));
+		seconds_put(j, "timestamp", export_latest(m->x));
+		inq_json_end_object(j);
+	}
+	inq_json_end_array(j);
+	return INQ_OK;
+}
+
+static struct inq_bytes md5_of(const struct inq_json_value *exhibit)
+{
+	struct inq_bytes text = doc_text(exhibit, "md5");
+	uint8_t unused[16];
+
+	return inq_unhex(text, unused, sizeof unused) ? text : (struct inq_bytes){ NULL, 0 };
+}
+
+/* The object of an exhibit, once; `exhibit` is what a result says of it, or NULL. */
+static enum inq_status file_put(struct misp *m, struct inq_bytes sha256, struct inq_bytes name, int64_t size,
+        const struct inq_json_value *exhibit, struct inq_error *err)
+{
+	struct attribute t = { .of = sha256 };
+	struct inq_json *j = &m->j;
+	enum inq_status status = INQ_OK;
 	struct uuid uuid;
 	char digits[32];
 
 	own_uuid(m, "file", sha256, (struct inq_bytes){ NULL, 0 }, &uuid);
 	if (!sha256.len || !uuid_new(&m->seen, &uuid, m->x->a))
-		return;
+		return INQ_OK;
 	inq_json_object(j, NULL);
 	inq_json_text(j, "name", "file");
 	inq_json_text(j, "meta-category", "file");
@@ -109,7 +160,7 @@ static void file_put(struct misp *m, struct inq_bytes sha256, struct inq_bytes n
 	inq_json_text(j, "template_version", "24");
 	uuid_put(j, "uuid", &uuid);
 	inq_json_text(j, "distribution", "5");
-	seconds_put(j, "timestamp", time);
+	seconds_put(j, "timestamp", export_latest(m->x));
 	inq_json_text(j, "comment",
 	        "An exhibit under inquiry: that it stands here does not say that it is harmful.");
 	inq_json_array(j, "Attribute");
@@ -122,7 +173,7 @@ static void file_put(struct misp *m, struct inq_bytes sha256, struct inq_bytes n
 	t.value = sha256;
 	attribute_put(m, &t);
 	t.relation = t.type = "md5";
-	t.value = md5;
+	t.value = md5_of(exhibit);
 	attribute_put(m, &t);
 	t.correlates = false;
 	t.category = "Other";
@@ -131,26 +182,19 @@ static void file_put(struct misp *m, struct inq_bytes sha256, struct inq_bytes n
 	t.value = size > 0 ? inq_bytes_of(digits) : (struct inq_bytes){ NULL, 0 };
 	attribute_put(m, &t);
 	inq_json_end_array(j);
+	if (exhibit)
+		status = references_put(m, exhibit, &uuid, err);
 	inq_json_end_object(j);
-}
-
-static struct inq_bytes md5_of(const struct inq_json_value *exhibit)
-{
-	struct inq_bytes text = doc_text(exhibit, "md5");
-	uint8_t unused[16];
-
-	return inq_unhex(text, unused, sizeof unused) ? text : (struct inq_bytes){ NULL, 0 };
+	return status;
 }
 
 static enum inq_status file_take(void *context, const struct result *r, struct inq_error *err)
 {
 	struct misp *m = context;
 
-	(void)err;
 	m->a = r->a;
-	file_put(m, doc_digest(r->value, "sha256"), doc_exhibit_name(m->x, r), md5_of(r->value),
-	        doc_number(r->value, "size"), export_time(m->x, r->entry));
-	return INQ_OK;
+	return file_put(m, doc_digest(r->value, "sha256"), doc_exhibit_name(m->x, r),
+	        doc_number(r->value, "size"), r->value, err);
 }
 
 static enum inq_status objects_put(struct misp *m, size_t *ret_document, struct inq_error *err)
@@ -167,28 +211,30 @@ static enum inq_status objects_put(struct misp *m, size_t *ret_document, struct 
 		const struct inq_json_value *subject = doc_list(e, "subjects");
 
 		if (entry_kind_of(e) == ENTRY_EXHIBIT)
-			file_put(m, doc_digest(subject, "sha256"), doc_text(subject, "name"),
-			        (struct inq_bytes){ NULL, 0 }, doc_number(e, "size"), export_time(m->x, e));
+			status = file_put(m, doc_digest(subject, "sha256"), doc_text(subject, "name"),
+			        doc_number(e, "size"), NULL, err);
 	}
 	return status;
 }
 
-/* "PARTY/INDEX DIGEST", of what is in a log. */
-static void entry_put(struct inq_sink *out, const struct inq_json_value *entry, struct inq_arena *a)
+/* "entry PARTY/INDEX of TIME, DIGEST: status", of what is in a log. */
+static void entry_put(struct inq_sink *out, const struct inq_json_value *entry, const struct misp *m)
 {
+	char time[TIME_TEXT];
+
 	if (!entry)
 		return;
-	inq_put(out, "; entry ");
-	inq_put_bytes(out, doc_shown(doc_text(entry, "entry"), a));
-	inq_put(out, " ");
+	time_text(export_time(m->x, entry), 0, time);
+	inq_put(out, "entry ");
+	inq_put_bytes(out, doc_shown(doc_text(entry, "entry"), m->a));
+	inq_putf(out, " of %s, ", time);
 	inq_put_bytes(out, doc_digest(entry, "digest"));
 	inq_put(out, ": ");
-	inq_put_bytes(out, doc_shown(doc_text(entry, "status"), a));
+	inq_put_bytes(out, doc_shown(doc_text(entry, "status"), m->a));
 }
 
 static enum inq_status indicators_put(struct misp *m, const struct result *r, struct inq_error *err)
 {
-	static const char *const types[INDICATOR_KINDS] = { "url", "domain", "email", "ip-dst" };
 	const struct indicator *at;
 	enum inq_status status;
 	uint64_t left_out;
@@ -198,22 +244,15 @@ static enum inq_status indicators_put(struct misp *m, const struct result *r, st
 	if (status != INQ_OK)
 		return status;
 	m->x->left_out += left_out;
-	for (size_t i = 0; i < count; i++) {
-		struct attribute t = { .type = types[at[i].kind],
-			.category = at[i].kind == INDICATOR_EMAIL ? "Payload delivery" : "Network activity",
-			.value = at[i].value,
-			.time = export_time(m->x, r->entry),
-			.correlates = true };
-		struct words w;
-
-		words_begin(&w, r->a);
-		inq_put(&w.out, "In a string of ");
-		inq_put_bytes(&w.out, doc_digest(r->value, "sha256"));
-		inq_putf(&w.out, " at offset %" PRIu64 "; that it was ever used nobody says", at[i].offset);
-		entry_put(&w.out, r->entry, r->a);
-		t.comment = words_end(&w);
-		attribute_put(m, &t);
-	}
+	for (size_t i = 0; i < count; i++)
+		attribute_put(m,
+		        &(struct attribute){ .type = indicator_types[at[i].kind],
+		                .category = at[i].kind == INDICATOR_EMAIL ? "Payload delivery"
+		                                                          : "Network activity",
+		                .value = at[i].value,
+		                .comment = inq_bytes_of("In strings of the exhibits that refer to this; that "
+		                                        "it was ever used nobody says."),
+		                .correlates = true });
 	return INQ_OK;
 }
 
@@ -237,25 +276,21 @@ static const char *likelihood_of(const struct inq_json_value *attribution)
 static enum inq_status attribute_take(void *context, const struct result *r, struct inq_error *err)
 {
 	struct misp *m = context;
-	struct attribute t = {
-		.type = "text", .category = "External analysis", .time = export_time(m->x, r->entry)
-	};
+	struct attribute t = { .type = "text", .category = "External analysis" };
 	struct words w;
 
 	m->a = r->a;
 	if (r->kind == DOCUMENT_EXAMINATION)
 		return indicators_put(m, r, err);
 	words_begin(&w, r->a);
-	if (r->kind == DOCUMENT_SEARCH) {
-		inq_put(&w.out, "Found in ");
-		inq_put_bytes(&w.out, doc_digest(r->value, "sha256"));
-	} else {
-		inq_put(&w.out, "Weighed");
-	}
-	entry_put(&w.out, r->entry, r->a);
+	entry_put(&w.out, r->entry, m);
 	t.comment = words_end(&w);
 	if (r->kind == DOCUMENT_ATTRIBUTION) {
 		words_begin(&w, r->a);
+		for (const struct inq_json_value *x = doc_list(r->value, "exhibits"); x; x = x->next) {
+			inq_put_bytes(&w.out, doc_digest(x, "sha256"));
+			inq_put(&w.out, x->next ? ", " : "\n");
+		}
 		attribution_words(r->value, r->a, &w.out);
 		t.value = words_end(&w);
 		t.likelihood = likelihood_of(r->value);
@@ -266,6 +301,8 @@ static enum inq_status attribute_take(void *context, const struct result *r, str
 		if (!inq_bytes_equal(doc_text(f, "sharing"), "code"))
 			continue;
 		words_begin(&w, r->a);
+		inq_put_bytes(&w.out, doc_digest(r->value, "sha256"));
+		inq_put(&w.out, "\n");
 		family_words(f, doc_digest(inq_json_member(r->value, "corpus"), "digest"), r->a, &w.out);
 		t.value = words_end(&w);
 		attribute_put(m, &t);
@@ -276,11 +313,11 @@ static enum inq_status attribute_take(void *context, const struct result *r, str
 /* What a party says: a claim, a statement, an answer to an entry. */
 static void words_put(struct misp *m, const struct inq_json_value *e)
 {
-	struct attribute t = { .type = "comment", .category = "Other", .time = export_time(m->x, e) };
+	struct attribute t = { .type = "comment", .category = "Other" };
 	struct words w;
 
 	words_begin(&w, m->a);
-	inq_put_bytes(&w.out, doc_shown(entry_party(e), m->a));
+	inq_put_bytes(&w.out, doc_shown(doc_text(e, "entry"), m->a));
 	inq_put(&w.out, ", ");
 	inq_put_bytes(&w.out, doc_shown(doc_text(e, "type"), m->a));
 	if (doc_text(e, "of").len) {
@@ -291,8 +328,7 @@ static void words_put(struct misp *m, const struct inq_json_value *e)
 	response_words(e, m->a, &w.out);
 	t.value = words_end(&w);
 	words_begin(&w, m->a);
-	inq_put(&w.out, "Said in the record");
-	entry_put(&w.out, e, m->a);
+	entry_put(&w.out, e, m);
 	t.comment = words_end(&w);
 	attribute_put(m, &t);
 }
@@ -340,7 +376,7 @@ static void event_begin(struct misp *m)
 	time_text(export_time(m->x, NULL), 0, time);
 	time[10] = 0;
 	inq_json_text(j, "date", time);
-	seconds_put(j, "timestamp", export_time(m->x, NULL));
+	seconds_put(j, "timestamp", export_latest(m->x));
 	inq_json_text(j, "threat_level_id", "4");
 	inq_json_text(j, "analysis", "1");
 	inq_json_text(j, "distribution", "0");

@@ -37,6 +37,7 @@ struct export
 	struct inq_arena *a; /* for as long as the export takes */
 	struct inq_sink *out;
 	const struct inq_json_value *log; /* the document, or NULL */
+	uint64_t latest; /* the latest time of its entries */
 	struct log_index exhibits, results,
 	        names; /* by SHA-256 of the exhibit, of the result, by PARTY/INDEX */
 	uint64_t left_out; /* beyond a limit */

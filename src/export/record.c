@@ -53,6 +53,11 @@ uint64_t export_time(const struct export *x, const struct inq_json_value *entry)
 	return time > 0 ? (uint64_t)time : 0;
 }
 
+uint64_t export_latest(const struct export *x)
+{
+	return x->log ? x->latest : x->choice->time;
+}
+
 void export_digest(const struct export *x, char ret[65])
 {
 	struct inq_sha256_state state;

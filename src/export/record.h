@@ -25,6 +25,9 @@ void export_space(const struct export *x, struct uuid *ret);
 /* The time of an entry, 0 and up; without one that of the choice. */
 uint64_t export_time(const struct export *x, const struct inq_json_value *entry);
 
+/* The latest time that the record has; without one that of the choice. */
+uint64_t export_latest(const struct export *x);
+
 /* A digest of all documents, as 64 digits: for the name of the whole. */
 void export_digest(const struct export *x, char ret[65]);
 

@@ -19,7 +19,6 @@ struct stix {
 	struct reference *all; /* every object, for the grouping */
 	size_t count, room;
 	char program[ID_TEXT], extension[ID_TEXT];
-	struct log_index withdrawals; /* by the entry that was withdrawn */
 };
 
 /* Those of STIX 2.1, section 7.2.1.4, by enum inq_tlp. */
@@ -59,7 +58,5 @@ void stix_indicator(struct stix *s, const struct indicator *i, char ret[ID_TEXT]
 
 /* All entries of the log, but for the results that were written already. */
 INQ_MUST enum inq_status stix_log(struct stix *s, struct inq_error *err);
-/* Learns what was withdrawn, for stix_object. False: no memory. */
-bool stix_withdrawals(struct stix *s);
 
 #endif

@@ -189,23 +189,3 @@ enum inq_status stix_log(struct stix *s, struct inq_error *err)
 	}
 	return status;
 }
-
-/* Which entries were withdrawn by whom. */
-bool stix_withdrawals(struct stix *s)
-{
-	const struct inq_json_value *entries = inq_json_member(s->x->log, "entries");
-
-	if (!entries)
-		return true;
-	s->withdrawals.rows = inq_arena_new(s->x->a, entries->count, sizeof *s->withdrawals.rows);
-	if (!s->withdrawals.rows)
-		return false;
-	for (const struct inq_json_value *e = entries->first; e; e = e->next) {
-		const struct inq_json_value *of = doc_log_find(&s->x->names, doc_text(e, "of"));
-
-		if (entry_kind_of(e) == ENTRY_WITHDRAWAL && of && doc_truth(of, "withdrawn"))
-			log_row_add(&s->withdrawals, doc_text(e, "of"), e);
-	}
-	log_index_sort(&s->withdrawals);
-	return true;
-}

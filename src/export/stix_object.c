@@ -106,9 +106,7 @@ static bool object_open(struct stix *s, const char *type, const char *id, const 
 bool stix_object(struct stix *s, const char *type, const char *id, const struct uuid *uuid,
         const struct inq_json_value *entry)
 {
-	const struct inq_json_value *withdrawal =
-	        entry ? doc_log_find(&s->withdrawals, doc_text(entry, "entry")) : NULL;
-	uint64_t created = export_time(s->x, entry), modified = created;
+	uint64_t created = export_time(s->x, entry), count = 0;
 	char text[TIME_TEXT], party[ID_TEXT];
 
 	if (!object_open(s, type, id, uuid))
@@ -118,12 +116,12 @@ bool stix_object(struct stix *s, const char *type, const char *id, const struct 
 	inq_json_text(&s->j, "created_by_ref", entry ? party : s->program);
 	time_text(created, 0, text);
 	inq_json_text(&s->j, "created", text);
-	if (withdrawal && export_time(s->x, withdrawal) > modified)
-		modified = export_time(s->x, withdrawal);
-	/* A version that is revoked is a later one, be it in the same second. */
-	time_text(modified, withdrawal && modified == created, text);
+	/* What the record says of an entry changes as it grows: each entry makes a later version. */
+	if (s->x->log)
+		count = inq_json_member(s->x->log, "entries")->count;
+	time_text(export_latest(s->x) + count / 1000, (unsigned)(count % 1000), text);
 	inq_json_text(&s->j, "modified", text);
-	if (withdrawal)
+	if (entry && doc_truth(entry, "withdrawn"))
 		inq_json_bool(&s->j, "revoked", true);
 	marking_put(s);
 	if (entry)
@@ -245,6 +243,7 @@ void stix_product(struct stix *s, struct inq_bytes program, struct inq_bytes ver
 		version = inq_bytes_from(program, (size_t)(blank - program.at) + 1);
 		program.len = (size_t)(blank - program.at);
 	}
-	stix_text(s, "product", program.len ? program : inq_bytes_of("unknown"));
+	/* Section 4.12 wants that word where no product can be named. */
+	stix_text(s, "product", program.len ? program : inq_bytes_of("anonymized"));
 	stix_text(s, "version", version);
 }

@@ -4,7 +4,9 @@ and by javac; of files, a case and a published folder; of hostile documents too.
 
 usage: run.py INQUIRY MAKE FORMATS_DIRECTORY
   MAKE          the program that makes the golden samples
-  STIX_SCHEMAS  in the environment: the folder schemas/ of OASIS's cti-stix2-json-schemas, to validate by these, too
+  STIX_SCHEMAS  in the environment: the folder schemas/ of OASIS's cti-stix2-json-schemas (branch stix2.1), to validate
+                all bundles by these, too
+  MISP_SCHEMA   the same for events: the file format/2.5/schema.json of MISP
 """
 import csv
 import io
@@ -91,8 +93,40 @@ def inert(text):
     return not any(unicodedata.category(c) in ("Cc", "Cf") and c not in "\r\n\t" for c in text)
 
 
-def validator(name):
-    """What finds fault with a document by one of the schemas here; None where python has no jsonschema."""
+def oasis(folder):
+    """The same by the schemas that OASIS publishes (cti-stix2-json-schemas), where somebody has them."""
+    from jsonschema import Draft202012Validator, FormatChecker, RefResolver
+
+    store = {}
+    for place in ("common", "sdos", "sros", "observables"):
+        for name in os.listdir(os.path.join(folder, place)):
+            with open(os.path.join(folder, place, name), encoding="utf-8") as f:
+                store[f"http://here/{place}/{name}"] = json.load(f)
+    for schema in store.values():
+        schema.pop("$id", None)  # They are found by their places here.
+
+    def faults(bundle):
+        for o in bundle["objects"]:
+            at = next(u for u in store if u.endswith(f"/{o['type']}.json"))
+            resolver = RefResolver(at, store[at], store=store)
+            errors = Draft202012Validator(store[at], resolver=resolver, format_checker=FormatChecker()).iter_errors(o)
+            yield from (f"{o['id']}: {e.message[:300]}" for e in errors)
+
+    return lambda bundle: list(faults(bundle))
+
+
+def misp_project(file):
+    """The same by the schema of MISP itself (format/2.5/schema.json), where somebody has it."""
+    from jsonschema import Draft4Validator, FormatChecker
+
+    with open(file, encoding="utf-8") as f:
+        schema = Draft4Validator(json.load(f), format_checker=FormatChecker())
+    return lambda event: [f"{'/'.join(map(str, e.absolute_path))}: {e.message[:300]}" for e in schema.iter_errors(event)]
+
+
+def validator(name, official, where):
+    """What finds fault with a document by one of the schemas here and by the official one, where somebody has it; None
+    where python has no jsonschema."""
     try:
         from jsonschema import Draft202012Validator
     except ImportError:
@@ -100,27 +134,9 @@ def validator(name):
         return None
     with open(os.path.join(HERE, name), encoding="utf-8") as f:
         schema = Draft202012Validator(json.load(f))
-    return lambda document: [f"{'/'.join(map(str, e.absolute_path))}: {e.message[:300]}" for e in schema.iter_errors(document)]
-
-
-def oasis(folder):
-    """The same by the schemas that OASIS publishes (cti-stix2-json-schemas), where somebody has them."""
-    from jsonschema import Draft202012Validator, RefResolver
-
-    def load(uri):
-        with open(os.path.join(folder, uri.split("/schemas/", 1)[1]), encoding="utf-8") as f:
-            return json.load(f)
-
-    def faults(bundle):
-        for o in bundle["objects"]:
-            place = next(p for p in ("sdos", "sros", "observables", "common")
-                         if os.path.exists(os.path.join(folder, p, o["type"] + ".json")))
-            base = f"http://here/schemas/{place}/{o['type']}.json"
-            schema = dict(load(base), **{"$id": base})
-            checker_of = Draft202012Validator(schema, resolver=RefResolver(base, schema, handlers={"http": load}))
-            yield from (f"{o['id']}: {e.message[:300]}" for e in checker_of.iter_errors(o))
-
-    return lambda bundle: list(faults(bundle))
+    more = official(where) if where else lambda document: []
+    return lambda document: [f"{'/'.join(map(str, e.absolute_path))}: {e.message[:300]}"
+                             for e in schema.iter_errors(document)] + more(document)
 
 
 def references(value, key=""):
@@ -157,6 +173,36 @@ def stix_faults(bundle):
                 yield f"{o['id']} was modified before it was made"
         if o.get("relationship_type") == "attributed-to":
             yield f"{o['id']} attributes"
+
+
+def misp_faults(event):
+    """What MISP asks beyond a schema: an attribute once by type and value, names of their own, references that lead."""
+    own = [(a["type"], a["value"]) for a in event["Attribute"]]
+    if len(set(own)) != len(own):
+        yield "an attribute stands twice"
+    names = [v for k, v in members(event) if k == "uuid"]
+    if len(set(names)) != len(names):
+        yield "a UUID is of two things"
+    attributes = {a["uuid"] for a in event["Attribute"]}
+    for o in event["Object"]:
+        yield from (f"{r['uuid']} is no reference from {o['uuid']} to an attribute" for r in o.get("ObjectReference", [])
+                    if r["referenced_uuid"] not in attributes or r["object_uuid"] != o["uuid"])
+
+
+def members(value):
+    for k, v in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield k, v
+        yield from members(v)
+
+
+def unversioned(first, second, name, version):
+    """Things of two exports that differ under one name, though the second is of no later version."""
+    def named(document):
+        things = [document] + [v for _, v in members(document)]
+        return {t[name]: t for t in things if isinstance(t, dict) and name in t and version in t}
+
+    first, second = named(first), named(second)
+    return [n for n in set(first) & set(second) if first[n] != second[n] and not first[n][version] < second[n][version]]
 
 
 def strings(value):
@@ -259,10 +305,14 @@ def exchange_tests():
         wrong = json.loads(json.dumps(document).replace('"result"', '"outcome"').replace("Network activity", "Net")
                            .replace('"opinion": "disagree"', '"opinion": "no"').replace('"to_ids": false', '"to_ids": true'))
         check(f"{name}_that_is_wrong_is_not_valid", not valid or len(valid(wrong)) > 1)
-    if STIX and "STIX_SCHEMAS" in os.environ:
-        faults = oasis(os.environ["STIX_SCHEMAS"])(stix)
-        check("stix_is_valid_by_the_schemas_of_oasis", not faults, faults)
     check("stix_hangs_together", not list(stix_faults(stix)), list(stix_faults(stix)))
+    check("misp_hangs_together", not list(misp_faults(misp["Event"])), list(misp_faults(misp["Event"])))
+    for name, document, key, version in (("stix", stix, "id", "modified"), ("misp", misp, "uuid", "timestamp")):
+        early = json.load(open(f"early.{name}"))
+        check(f"what_changed_in_{name}_is_a_later_version", not unversioned(early, document, key, version),
+              unversioned(early, document, key, version))
+        check(f"the_early_{name}_is_in_the_late_one", {v for k, v in members(early) if k == key} - {early.get("id")} <=
+              {v for k, v in members(document) if k == key})
     kinds = {}
     for o in stix["objects"]:
         kinds.setdefault(o["type"], []).append(o)
@@ -295,6 +345,14 @@ def exchange_tests():
           event["Orgc"]["name"] == "acme" and event["Tag"] == [{"name": "tlp:red"}], event)
     check("misp_has_the_exhibits", [[a["value"] for a in o["Attribute"]][0] for o in event["Object"]] == ["unknown", "stranger"])
     check("misp_has_what_was_said", any("dispute of acme/4: library-code: It is zlib" in a["value"] for a in event["Attribute"]))
+
+    # Two exhibits that hold the same address.
+    both = json.loads(hostile_examination("x"))
+    both["exhibits"].append(dict(both["exhibits"][0], sha256="cd" * 32, file="y"))
+    save("both.json", json.dumps(both).encode())
+    event = json.loads(run("export", "misp", "both.json"))["Event"]
+    check("misp_has_what_two_exhibits_hold_once", not list(misp_faults(event)) and
+          len({tuple(r["referenced_uuid"] for r in o["ObjectReference"]) for o in event["Object"]}) == 1, event)
 
     # Of documents alone, and what a declared prior gives.
     save("weighed.json", hostile_attribution("very likely"))
@@ -389,6 +447,8 @@ def main():
     run("open", "harbour.case", "--title", "The harbour", "--id", "00112233445566778899aabbccddeeff")
     run("admit", "harbour.case", "unknown", "stranger")
     run("investigate", "harbour.case", "-c", "known.corpus")
+    save("early.stix", run("export", "stix", "harbour.case", "--tlp", "amber"))
+    save("early.misp", run("export", "misp", "harbour.case", "--tlp", "red"))
     run("claim", "harbour.case", "unknown shares code with alpha", "--cites", "1,4")
     run("claim", "harbour.case", "--statement", "we were on leave")
     run("dispute", "harbour.case", "4", "--reason", "library-code", "--text", "It is zlib", "--time", "1767225700")
@@ -438,7 +498,8 @@ def main():
             document = json.loads(data)
             check(f"{form}_{i}_is_inert", inert(data.decode()) and all(map(inert, strings(document))) and len(data) < 60000)
             check(f"{form}_{i}_is_valid", not valid or not valid(document), text[:40], valid and valid(document))
-            check(f"{form}_{i}_hangs_together", form == "misp" or not list(stix_faults(document)))
+            check(f"{form}_{i}_hangs_together", not list(misp_faults(document["Event"]) if form == "misp" else
+                                                         stix_faults(document)))
         ida = Ida("ab" * 32, 0x400000, {0x401000: ""})
         ida.load(run("export", "ida", "hostile.json").decode("ascii"))
         check(f"ida_{i}_gives_a_name", re.fullmatch("[A-Za-z_][A-Za-z0-9_]{0,200}", ida.names[0x401000]) is not None,
@@ -454,7 +515,8 @@ def main():
     java_tests()
 
 
-STIX, MISP = validator("stix.schema.json"), validator("misp.schema.json")
+STIX = validator("stix.schema.json", oasis, os.environ.get("STIX_SCHEMAS"))
+MISP = validator("misp.schema.json", misp_project, os.environ.get("MISP_SCHEMA"))
 with tempfile.TemporaryDirectory() as work:
     os.chdir(work)
     main()
