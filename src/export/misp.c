@@ -77,7 +77,8 @@ static void attribute_put(struct misp *m, const struct attribute *t)
 	if (t->relation)
 		inq_json_text(j, "object_relation", t->relation);
 	inq_json_string(j, "value", t->value);
-	inq_json_string(j, "comment", t->comment);
+	if (t->comment.len)
+		inq_json_string(j, "comment", t->comment);
 	inq_json_bool(j, "to_ids", false);
 	inq_json_bool(j, "disable_correlation", !t->correlates);
 	inq_json_text(j, "distribution", "5");
@@ -287,9 +288,10 @@ static enum inq_status attribute_take(void *context, const struct result *r, str
 	t.comment = words_end(&w);
 	if (r->kind == DOCUMENT_ATTRIBUTION) {
 		words_begin(&w, r->a);
+		inq_put(&w.out, "Of ");
 		for (const struct inq_json_value *x = doc_list(r->value, "exhibits"); x; x = x->next) {
 			inq_put_bytes(&w.out, doc_digest(x, "sha256"));
-			inq_put(&w.out, x->next ? ", " : "\n");
+			inq_put(&w.out, x->next ? ", " : ". ");
 		}
 		attribution_words(r->value, r->a, &w.out);
 		t.value = words_end(&w);
@@ -301,8 +303,9 @@ static enum inq_status attribute_take(void *context, const struct result *r, str
 		if (!inq_bytes_equal(doc_text(f, "sharing"), "code"))
 			continue;
 		words_begin(&w, r->a);
+		inq_put(&w.out, "In ");
 		inq_put_bytes(&w.out, doc_digest(r->value, "sha256"));
-		inq_put(&w.out, "\n");
+		inq_put(&w.out, ": ");
 		family_words(f, doc_digest(inq_json_member(r->value, "corpus"), "digest"), r->a, &w.out);
 		t.value = words_end(&w);
 		attribute_put(m, &t);
