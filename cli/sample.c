@@ -120,48 +120,18 @@ static bool packed(const struct inq_observation *o, const struct inq_program *p)
 	return o->suspicion_count && p->function_bytes < p->code_bytes / 2;
 }
 
-static bool begins(const char *text, const char *with)
+static uint32_t languages(const struct inq_observation *o)
 {
-	return text && strncmp(text, with, strlen(with)) == 0;
-}
-
-static bool holds(const struct inq_exhibit *x, const char *text)
-{
-	return x->bytes.len && memmem(x->bytes.at, x->bytes.len, text, strlen(text));
-}
-
-/* C++ by what it needs, by its mangled names, or by the names of types that a linked-in run-time leaves. */
-static bool is_cxx(const struct inq_exhibit *x)
-{
-	static const char *const libraries[] = { "libstdc++", "libc++", "/usr/lib/libc++", "MSVCP", "msvcp" };
-	static const char *const mangled[] = { "_Z", "__Z", "?" };
-
-	for (size_t i = 0; i < x->library_count; i++)
-		for (size_t j = 0; j < sizeof libraries / sizeof *libraries; j++)
-			if (begins(x->libraries[i], libraries[j]))
-				return true;
-	for (size_t i = 0; i < x->import_count; i++)
-		for (size_t j = 0; j < sizeof mangled / sizeof *mangled; j++)
-			if (begins(x->imports[i].name, mangled[j]))
-				return true;
-	return holds(x, "N10__cxxabiv1") || (x->format == INQ_FORMAT_PE && holds(x, ".?AV"));
-}
-
-/* By the paths that its library's panics tell; those of a distribution's compiler name no commit. */
-static bool is_rust(const struct inq_exhibit *x)
-{
-	return holds(x, "library/core/src/") || holds(x, "library/std/src/");
-}
-
-static uint32_t languages(const struct inq_exhibit *x, const struct inq_observation *o)
-{
-	uint32_t flags = (is_cxx(x) ? INQ_PROGRAM_CXX : 0) | (is_rust(x) ? INQ_PROGRAM_RUST : 0);
+	static const uint32_t flags[INQ_FACT_COUNT] = {
+		[INQ_FACT_GO] = INQ_PROGRAM_GO,
+		[INQ_FACT_RUST] = INQ_PROGRAM_RUST,
+		[INQ_FACT_CXX] = INQ_PROGRAM_CXX,
+	};
+	uint32_t ret = 0;
 
 	for (size_t i = 0; i < o->fact_count; i++)
-		flags |= o->facts[i].kind == INQ_FACT_GO     ? INQ_PROGRAM_GO
-		         : o->facts[i].kind == INQ_FACT_RUST ? INQ_PROGRAM_RUST
-		                                             : 0;
-	return flags;
+		ret |= flags[o->facts[i].kind];
+	return ret;
 }
 
 enum inq_status cli_sample_program(const struct inq_exhibit *x, const char *name, struct inq_arena *a,
@@ -176,7 +146,7 @@ enum inq_status cli_sample_program(const struct inq_exhibit *x, const char *name
 	if (status == INQ_OK)
 		status = inq_observation_read(x, &no_strings, a, &o, err);
 	if (status == INQ_OK)
-		ret->flags |= (packed(&o, ret) ? INQ_PROGRAM_PACKED : 0) | languages(x, &o);
+		ret->flags |= (packed(&o, ret) ? INQ_PROGRAM_PACKED : 0) | languages(&o);
 	return status;
 }
 

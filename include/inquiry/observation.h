@@ -51,7 +51,8 @@ enum inq_fact_kind {
 	/* any */
 	INQ_FACT_GO, /* text: version of the Go tool chain */
 	INQ_FACT_GO_PATH, /* text: the main package */
-	INQ_FACT_RUST, /* text: commit of the Rust compiler */
+	INQ_FACT_RUST, /* text: commit of the Rust compiler, or the folder that a distribution built it in */
+	INQ_FACT_CXX, /* text: the library, name or type by which it is known */
 	INQ_FACT_COUNT,
 };
 

@@ -1,7 +1,9 @@
 /*
  * Tool chains that sign their work in any container: Go's build information
- * (debug/buildinfo of the Go standard library) and the paths of Rust's own
- * source that its library code carries.
+ * (debug/buildinfo of the Go standard library), the paths of Rust's own source
+ * that its library code carries, and what C++ programs need of their run-time
+ * or leave of it (Itanium C++ ABI: names begin with _Z, type information with
+ * N10__cxxabiv1; Microsoft's names begin with ?, type descriptors with .?AV).
  */
 #include "observation/private.h"
 #include <string.h>
@@ -113,31 +115,98 @@ static void go(struct inq_observer *w)
 	}
 }
 
+static bool is_digits(struct inq_bytes b)
+{
+	for (size_t i = 0; i < b.len; i++)
+		if (!(b.at[i] >= '0' && b.at[i] <= '9') && !(b.at[i] >= 'a' && b.at[i] <= 'f'))
+			return false;
+	return true;
+}
+
+/* The folder that the source lay in whose path goes on at `at`: "rustc-1.63.0". Empty where there is none. */
+static struct inq_bytes folder(struct inq_bytes b, uint64_t at)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.+~_-";
+	enum { MOST = 64 };
+	uint64_t end = at && b.at[at - 1] == '/' ? at - 1 : at, from = end;
+
+	while (from > 0 && end - from < MOST && memchr(allowed, b.at[from - 1], sizeof allowed - 1))
+		from--;
+	return (struct inq_bytes){ b.at + from, end == at ? 0 : (size_t)(end - from) };
+}
+
+/* The commit of the compiler, which paths of its library tell; those of a distribution's tell a version. */
 static void rust(struct inq_observer *w)
 {
+	static const char *const sources[] = { "library/core/src/", "library/std/src/" };
 	enum { TRIES_MOST = 64 };
-	struct inq_bytes commit;
+	struct inq_bytes b = w->x->bytes, text;
 	uint64_t at = 0;
 
 	for (unsigned i = 0; i < TRIES_MOST; i++, at++) {
-		size_t digits = 0;
-
-		if (!find(w->x->bytes, at, rust_path, sizeof rust_path - 1, &at) ||
-		        !inq_bytes_cut(w->x->bytes, at + sizeof rust_path - 1, RUST_COMMIT, &commit))
-			return;
-		while (digits < RUST_COMMIT &&
-		        ((commit.at[digits] >= '0' && commit.at[digits] <= '9') ||
-		                (commit.at[digits] >= 'a' && commit.at[digits] <= 'f')))
-			digits++;
-		if (digits == RUST_COMMIT) {
-			fact(w, INQ_FACT_RUST, commit);
+		if (!find(b, at, rust_path, sizeof rust_path - 1, &at) ||
+		        !inq_bytes_cut(b, at + sizeof rust_path - 1, RUST_COMMIT, &text))
+			break;
+		if (is_digits(text)) {
+			fact(w, INQ_FACT_RUST, text);
 			return;
 		}
 	}
+	text = (struct inq_bytes){ NULL, 0 };
+	for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
+		size_t len = strlen(sources[i]);
+
+		at = 0;
+		for (unsigned tries = 0; tries < TRIES_MOST && find(b, at, sources[i], len, &at);
+		        tries++, at++) {
+			struct inq_bytes named = folder(b, at);
+
+			if (named.len) {
+				fact(w, INQ_FACT_RUST, named);
+				return;
+			}
+			if (!text.len)
+				text = (struct inq_bytes){ b.at + at, len };
+		}
+	}
+	fact(w, INQ_FACT_RUST, text);
+}
+
+/* `text`, where it begins as one of `with` does. */
+static const char *begins(const char *text, const char *const *with, size_t count)
+{
+	for (size_t i = 0; i < count && text; i++)
+		if (strncmp(text, with[i], strlen(with[i])) == 0)
+			return text;
+	return NULL;
+}
+
+/* By what it needs, by its mangled names, or by the names of types that a linked-in run-time leaves. */
+static void cxx(struct inq_observer *w)
+{
+	static const char *const libraries[] = { "libstdc++", "libc++", "/usr/lib/libc++", "MSVCP", "msvcp" };
+	static const char *const mangled[] = { "_Z", "__Z", "?" };
+	static const char itanium[] = "N10__cxxabiv1", microsoft[] = ".?AV";
+	const struct inq_exhibit *x = w->x;
+	const char *by = NULL;
+	uint64_t at = 0;
+
+	for (size_t i = 0; i < x->library_count && !by; i++)
+		by = begins(x->libraries[i], libraries, sizeof libraries / sizeof *libraries);
+	for (size_t i = 0; i < x->import_count && !by; i++)
+		by = begins(x->imports[i].name, mangled, sizeof mangled / sizeof *mangled);
+	if (!by && find(x->bytes, 0, itanium, sizeof itanium - 1, &at))
+		by = itanium;
+	if (!by && x->format == INQ_FORMAT_PE && find(x->bytes, 0, microsoft, sizeof microsoft - 1, &at))
+		by = microsoft;
+	if (by)
+		inq_observer_fact(w,
+		        &(struct inq_fact){ .kind = INQ_FACT_CXX, .forgeable = true, .text = by, .off = at });
 }
 
 void inq_observe_languages(struct inq_observer *w)
 {
 	go(w);
 	rust(w);
+	cxx(w);
 }

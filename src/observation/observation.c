@@ -34,6 +34,7 @@ static const char *const names[INQ_FACT_COUNT] = {
 	[INQ_FACT_GO] = "go",
 	[INQ_FACT_GO_PATH] = "go-path",
 	[INQ_FACT_RUST] = "rust",
+	[INQ_FACT_CXX] = "c++",
 };
 
 const char *inq_fact_name(enum inq_fact_kind kind)

@@ -46,7 +46,7 @@ void inq_observe_import_hash(struct inq_observer *w);
 void inq_observe_resources(struct inq_observer *w);
 void inq_observe_elf(struct inq_observer *w);
 void inq_observe_macho(struct inq_observer *w);
-void inq_observe_languages(struct inq_observer *w); /* Go and Rust, in any container */
+void inq_observe_languages(struct inq_observer *w); /* in any container */
 void inq_observe_packing(struct inq_observer *w); /* after the entropies */
 
 #endif

@@ -404,6 +404,29 @@ static void knows_go_and_rust(void **state)
 	inq_arena_close(a);
 }
 
+/* A distribution's compiler tells the folder of its source, with the version, in place of a commit. */
+static void knows_rust_by_its_library_and_cxx_by_its_types(void **state)
+{
+	static uint8_t bytes[256];
+	struct inq_arena *a = inq_arena_open(arena_limit);
+	struct inq_observation o;
+	struct inq_exhibit x;
+
+	(void)state;
+	memcpy(bytes + 100, "\1/usr/src/rustc-1.63.0/library/std/src/panic.rs", 48);
+	memcpy(bytes + 200, "a.?AVexception", 14);
+	observe_raw((struct inq_bytes){ bytes, sizeof bytes }, &inq_observation_limits_default, a, &x, &o);
+	assert_fact(&o, INQ_FACT_RUST, NULL, "rustc-1.63.0", true);
+	/* In a PE file, that would be C++. */
+	assert_null(fact_of(&o, INQ_FACT_CXX, NULL));
+	memset(bytes + 100, 0, 23);
+	memcpy(bytes + 200, "N10__cxxabiv117", 15);
+	observe_raw((struct inq_bytes){ bytes, sizeof bytes }, &inq_observation_limits_default, a, &x, &o);
+	assert_fact(&o, INQ_FACT_RUST, NULL, "library/std/src/", true);
+	assert_fact(&o, INQ_FACT_CXX, NULL, "N10__cxxabiv1", true);
+	inq_arena_close(a);
+}
+
 static void suspects_what_looks_packed(void **state)
 {
 	struct inq_arena *a = inq_arena_open(arena_limit);
@@ -518,6 +541,7 @@ int main(void)
 		cmocka_unit_test(tells_the_facts_of_an_elf_file),
 		cmocka_unit_test(tells_the_facts_of_a_macho_file),
 		cmocka_unit_test(knows_go_and_rust),
+		cmocka_unit_test(knows_rust_by_its_library_and_cxx_by_its_types),
 		cmocka_unit_test(suspects_what_looks_packed),
 		cmocka_unit_test(survives_every_cut),
 		cmocka_unit_test(fails_with_every_allocation),
