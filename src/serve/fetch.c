@@ -97,6 +97,9 @@ const struct rows *fetch_log(struct visit *v)
 
 void fetch_ended(struct server *s, struct work *w)
 {
+	/* What was entered from here is seen at once, however seldom the case is asked whether it changed. */
+	if (w->recipe.signs)
+		s->log_stamp = s->next_stamp = 0;
 	if (w != s->log_next || w->state != WORK_DONE)
 		return;
 	if (s->log)
