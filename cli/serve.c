@@ -15,7 +15,9 @@ static const struct cli_option options[] = {
 	        "what investigations search, and verifications search again" },
 	{ CLI_PUBLISH, "publish", 0, "FOLDER", false, "where it publishes to" },
 	{ CLI_KNOWN_FILES, "known", 0, "FOLDER", false,
-	        "where the corpus's samples lie: shared functions are shown beside theirs" },
+	        "where the corpus's samples lie: shared functions are shown beside theirs, and it is built "
+	        "of them" },
+	{ CLI_COMMON, "common", 0, "FOLDER", true, "library code that the corpus is built of, too" },
 	{ CLI_FROM, "from", 0, "BUNDLE", true,
 	        "a folder or an address that it pulls from, as inquiry pull does" },
 	{ CLI_TOKEN_FILE, "token-file", 0, "FILE", false,
@@ -33,8 +35,14 @@ struct serving {
 	struct inq_listener listener;
 	struct serve_options o;
 	const char *passed[PASSED];
-	const char *sources[SERVE_SOURCES + 1];
+	const char *sources[SERVE_SOURCES + 1], *common[SERVE_SOURCES + 1];
 };
+
+/* As cli_signer_open takes it. */
+static const char *key_path(const struct cli *cli)
+{
+	return cli->set[CLI_KEY] ? cli->value[CLI_KEY] : getenv("INQUIRY_KEY");
+}
 
 /* In a child of the server: a command as anybody would give it. */
 static int command(void *context, char **argv, struct inq_agent *agent)
@@ -53,6 +61,9 @@ static int command(void *context, char **argv, struct inq_agent *agent)
 	}
 	for (; argv[argc - 1] && argc < 63; argc++)
 		all[argc] = argv[argc - 1];
+	/* Opened long since; sessions of private comparisons lie beside it. */
+	if (agent && s->cli->set[CLI_KEY])
+		setenv("INQUIRY_KEY", s->cli->value[CLI_KEY], 1);
 	if (s->cli->set[CLI_TIME])
 		setenv("INQUIRY_TIME", s->cli->value[CLI_TIME], 1);
 	/* The server's own options were read by the same parser. */
@@ -93,19 +104,37 @@ static bool origins_read(struct serving *s)
 	return true;
 }
 
-static bool sources_read(struct serving *s)
+static bool places_read(struct serving *s, enum cli_option_id id, const char *to[SERVE_SOURCES + 1])
 {
 	unsigned count = 0;
 
 	for (size_t i = 0; i < s->cli->given_count; i++) {
-		if (s->cli->given[i].id != CLI_FROM)
+		if (s->cli->given[i].id != id)
 			continue;
 		if (count == SERVE_SOURCES) {
-			cli_error(s->cli, CLI_USAGE, "it pulls from at most %d places", SERVE_SOURCES);
+			cli_error(s->cli, CLI_USAGE, "at most %d such places are named", SERVE_SOURCES);
 			return false;
 		}
-		s->sources[count++] = s->cli->given[i].value;
+		to[count++] = s->cli->given[i].value;
 	}
+	return true;
+}
+
+/* That there is a case; or none yet, and it can be opened. */
+static bool case_look(struct serving *s)
+{
+	struct inq_error err = { 0, "" };
+	struct inq_case *c = NULL;
+
+	if (s->o.write &&
+	        inq_case_open(s->cli->operands[0], false, s->cli->arena, &c, &err) == INQ_NOT_FOUND) {
+		s->o.begins = true;
+		return true;
+	}
+	inq_case_close(c);
+	if (!cli_case_open(s->cli, false, &c))
+		return false;
+	inq_case_close(c);
 	return true;
 }
 
@@ -165,7 +194,9 @@ static bool address_put(const struct serving *s)
 		return false;
 	if (s->o.write)
 		cli_note(cli, "whoever has %s has entries signed as %s", made ? "this address" : "the token",
-		        s->signer.writer.keys.of[INQ_ROLE_ENTRY].name);
+		        s->o.party);
+	if (s->o.begins)
+		cli_note(cli, "there is no case yet: its page opens one, or joins one");
 	cli_note(cli, "Ctrl-C ends it");
 	return true;
 }
@@ -190,11 +221,10 @@ static bool settle(struct serving *s)
 	const char *where = cli->set[CLI_LISTEN] ? cli->value[CLI_LISTEN] : "127.0.0.1:8464";
 	struct inq_error err = { 0, "" };
 	enum inq_status status;
-	struct inq_case *c;
 
-	if (!origins_read(s) || !sources_read(s) || !token_read(s) || !cli_case_open(cli, false, &c))
+	if (!origins_read(s) || !places_read(s, CLI_FROM, s->sources) ||
+	        !places_read(s, CLI_COMMON, s->common) || !token_read(s) || !case_look(s))
 		return false;
-	inq_case_close(c);
 	if (cli->set[CLI_WRITE] && !cli_signer_open(cli, &s->signer))
 		return false;
 	status = inq_listener_open(where, &s->listener, &err);
@@ -230,10 +260,13 @@ static int run(struct cli *cli)
 	s->o.label = cli_case_label(s->o.address);
 	s->o.listener = &s->listener;
 	s->o.agent = s->o.write ? &s->signer.agent : NULL;
+	s->o.party = s->o.write ? s->signer.writer.keys.of[INQ_ROLE_ENTRY].name : NULL;
+	s->o.beside = key_path(cli);
 	s->o.corpus = cli->value[CLI_CORPUS];
 	s->o.publish = cli->value[CLI_PUBLISH];
 	s->o.known = cli->value[CLI_KNOWN_FILES];
 	s->o.sources = s->sources;
+	s->o.common = s->common;
 	s->o.pass_on = s->passed;
 	s->o.limits = &cli->limits;
 	s->o.command = command;
@@ -250,13 +283,11 @@ const struct cli_command cli_serve = {
 	.operands = "CASE",
 	.summary = "the case as pages for a browser",
 	.about = "Shows the parties, exhibits, families, conclusions and the record, each number leading to "
-	         "where it comes "
-	         "from. Only this machine reaches it unless --listen says otherwise; that needs a token, and "
-	         "a proxy in front "
-	         "that speaks TLS. It only shows: with --write its forms enter exhibits, investigate, and "
-	         "say what the party "
-	         "says, signed with the key that is opened at the start, and only who opens the address as "
-	         "it was printed is let in. The pages work without scripts.",
+	         "where it comes from. Only this machine reaches it unless --listen says otherwise; that "
+	         "needs a token, and a proxy in front that speaks TLS. It only shows: with --write its forms "
+	         "hold the whole inquiry, from opening the case on, signed with the key that is opened at "
+	         "the start, and only who opens the address as it was printed is let in. The pages work "
+	         "without scripts.",
 	.examples = { "inquiry serve harbour.case", "read it at http://127.0.0.1:8464/",
 	        "inquiry serve harbour.case --write -k acme.key --corpus known.corpus",
 	        "hold the inquiry in the browser",

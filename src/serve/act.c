@@ -8,8 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A job of the command, up to its operands. */
-static struct work *job_new(struct visit *v, const char *command, bool signs)
+struct work *act_new(struct visit *v, const char *command, bool signs)
 {
 	struct work *w = work_new(&v->s->works, "");
 
@@ -22,7 +21,7 @@ static struct work *job_new(struct visit *v, const char *command, bool signs)
 	return w;
 }
 
-static void option(struct work *w, const char *name, const char *value)
+void act_option(struct work *w, const char *name, const char *value)
 {
 	if (!value || !*value)
 		return;
@@ -30,18 +29,39 @@ static void option(struct work *w, const char *name, const char *value)
 	recipe_add_text(w, inq_bytes_of(value));
 }
 
-static void pass_on(struct visit *v, struct work *w)
+void act_pass_on(struct visit *v, struct work *w)
 {
 	for (unsigned i = 0; v->s->o->pass_on[i]; i++)
 		recipe_add(w, v->s->o->pass_on[i]);
 }
 
-static void go(struct visit *v, struct work *w, const char *title, const char *back)
+void act_go(struct visit *v, struct work *w, const char *title, const char *back)
 {
 	const char *copy = inq_arena_string(w->arena, inq_bytes_of(title));
 
 	work_go_job(&v->s->works, w, copy ? copy : "", back);
 	visit_redirect(v, textf(v, "/jobs/%u", w->job));
+}
+
+/* "acme/3, 4 nadir/7" as an option each. */
+static void lists(struct work *w, const char *name, const char *list)
+{
+	while (list && *list) {
+		size_t len = strcspn(list, ", \t\r\n");
+
+		if (len) {
+			recipe_add(w, name);
+			recipe_add_text(w, (struct inq_bytes){ (const uint8_t *)list, len });
+		}
+		list += len + (list[len] != 0);
+	}
+}
+
+void act_take_file(struct visit *v, struct work *w)
+{
+	(void)!lseek(v->file, 0, SEEK_SET);
+	w->recipe.in = v->file;
+	v->file = -1;
 }
 
 /* The last part of a path, whatever system it is of. */
@@ -64,36 +84,63 @@ void post_admit(struct visit *v)
 		visit_fail(v, 400, "No file was chosen.");
 		return;
 	}
-	w = job_new(v, "admit", true);
+	w = act_new(v, "admit", true);
 	if (!w)
 		return;
 	recipe_add(w, "--name");
 	recipe_add_text(w, inq_bytes_of(name));
-	option(w, "--note", request_value(&v->request, "note"));
-	option(w, "--source", request_value(&v->request, "source"));
+	act_option(w, "--note", request_value(&v->request, "note"));
+	act_option(w, "--source", request_value(&v->request, "source"));
+	act_option(w, "--withheld", request_value(&v->request, "withheld"));
+	for (unsigned i = 0; i < v->request.field_count; i++)
+		if (strcmp(v->request.fields[i].name, "seal") == 0)
+			act_option(w, "--sealed-to", v->request.fields[i].value);
 	recipe_add(w, "--");
 	recipe_add(w, v->s->o->address);
 	recipe_add(w, "-");
-	(void)!lseek(v->file, 0, SEEK_SET);
-	w->recipe.in = v->file;
-	v->file = -1;
-	go(v, w, textf(v, "enter %.200s", name), "/exhibits");
+	act_take_file(v, w);
+	act_go(v, w, textf(v, "enter %.200s", name), "/exhibits");
+}
+
+/* What was sealed or withheld; the latter with its file. */
+void post_unseal(struct visit *v)
+{
+	const char *entry = request_value(&v->request, "entry");
+	size_t party = strlen(v->s->o->party);
+	struct work *w;
+
+	if (!entry || !page_is_entry_name(inq_bytes_of(entry))) {
+		visit_fail(v, 400, "That is no entry.");
+		return;
+	}
+	w = act_new(v, "unseal", true);
+	if (!w)
+		return;
+	if (strncmp(entry, v->s->o->party, party) != 0 || entry[party] != '/')
+		recipe_add(w, "--for-everybody");
+	act_option(w, "--note", request_value(&v->request, "note"));
+	recipe_add(w, "--");
+	recipe_add(w, v->s->o->address);
+	recipe_add_text(w, inq_bytes_of(entry));
+	if (v->file >= 0) {
+		recipe_add_file(w, RECIPE_IN);
+		act_take_file(v, w);
+	}
+	act_go(v, w, textf(v, "open %.80s to everybody", entry), "/exhibits");
 }
 
 void post_investigate(struct visit *v)
 {
-	struct work *w = job_new(v, "investigate", true);
+	struct work *w = act_new(v, "investigate", true);
 
 	if (!w)
 		return;
-	pass_on(v, w);
-	if (v->s->o->corpus) {
-		recipe_add(w, "--corpus");
-		recipe_add(w, v->s->o->corpus);
-	}
+	act_pass_on(v, w);
+	act_option(w, "--corpus", v->s->o->corpus);
+	lists(w, "--reveal-results", request_value(&v->request, "reveal"));
 	recipe_add(w, "--");
 	recipe_add(w, v->s->o->address);
-	go(v, w, v->s->o->corpus ? "investigate" : "examine", "/conclusions");
+	act_go(v, w, v->s->o->corpus ? "investigate" : "examine", "/conclusions");
 }
 
 void post_publish(struct visit *v)
@@ -104,14 +151,14 @@ void post_publish(struct visit *v)
 		visit_fail(v, 403, "No folder was given to publish to: serve --publish names it.");
 		return;
 	}
-	w = job_new(v, "publish", false);
+	w = act_new(v, "publish", false);
 	if (!w)
 		return;
-	option(w, "--known", v->s->o->known);
+	act_option(w, "--known", v->s->o->known);
 	recipe_add(w, "--");
 	recipe_add(w, v->s->o->address);
 	recipe_add(w, v->s->o->publish);
-	go(v, w, "publish", NULL);
+	act_go(v, w, "publish", NULL);
 }
 
 /* From one of the places that were named at the start: a browser names none. */
@@ -127,30 +174,27 @@ void post_pull(struct visit *v)
 		visit_fail(v, 403, "That is no place to pull from: serve --from names those there are.");
 		return;
 	}
-	w = job_new(v, "pull", true);
+	w = act_new(v, "pull", true);
 	if (!w)
 		return;
-	pass_on(v, w);
+	act_pass_on(v, w);
 	recipe_add(w, "--");
 	recipe_add(w, v->s->o->address);
 	recipe_add(w, *source);
-	go(v, w, textf(v, "pull from %.200s", *source), "/record");
+	act_go(v, w, textf(v, "pull from %.200s", *source), "/record");
 }
 
 void post_rerun(struct visit *v)
 {
-	struct work *w = job_new(v, "rerun", true);
+	struct work *w = act_new(v, "rerun", true);
 
 	if (!w)
 		return;
-	pass_on(v, w);
-	if (v->s->o->corpus) {
-		recipe_add(w, "--corpus");
-		recipe_add(w, v->s->o->corpus);
-	}
+	act_pass_on(v, w);
+	act_option(w, "--corpus", v->s->o->corpus);
 	recipe_add(w, "--");
 	recipe_add(w, v->s->o->address);
-	go(v, w, "run the others' analyses again", "/record?type=rerun");
+	act_go(v, w, "run the others' analyses again", "/record?type=rerun");
 }
 
 void post_verify(struct visit *v)
@@ -166,12 +210,12 @@ void post_verify(struct visit *v)
 			return;
 		}
 	}
-	w = job_new(v, "verify", false);
+	w = act_new(v, "verify", false);
 	if (!w)
 		return;
 	recipe_add(w, "--json");
 	if (again && v->s->o->corpus) {
-		pass_on(v, w);
+		act_pass_on(v, w);
 		recipe_add(w, "--recompute");
 		recipe_add(w, "--corpus");
 		recipe_add(w, v->s->o->corpus);
@@ -179,20 +223,8 @@ void post_verify(struct visit *v)
 	recipe_add(w, "--");
 	recipe_add(w, v->s->o->address);
 	w->recipe.plan = &plan_verification;
-	go(v, w, again ? "verify, and run the analysis again" : "verify", "/verification");
+	act_go(v, w, again ? "verify, and run the analysis again" : "verify", "/verification");
 	visit_redirect(v, "/verification");
-}
-
-/* "acme/3, 4 nadir/7" as an option each. */
-static void cites(struct visit *v, struct work *w, const char *name, const char *list)
-{
-	while (list && *list) {
-		size_t len = strcspn(list, ", \t\r\n");
-
-		if (len)
-			option(w, name, text_of(v, (struct inq_bytes){ (const uint8_t *)list, len }));
-		list += len + (list[len] != 0);
-	}
 }
 
 /* What was said has been entered, or not: the page it is seen on, or why. */
@@ -255,13 +287,13 @@ void post_say(struct visit *v)
 	if (strcmp(way, "statement") == 0)
 		recipe_add(w, "--statement");
 	if (strcmp(way, "dispute") == 0)
-		option(w, "--reason", request_value(&v->request, "reason"));
+		act_option(w, "--reason", request_value(&v->request, "reason"));
 	if (!says)
-		option(w, "--text", text);
+		act_option(w, "--text", text);
 	if (says && entry)
-		cites(v, w, "--cites", entry);
+		lists(w, "--cites", entry);
 	if (strcmp(way, "withdraw") != 0 && strcmp(way, "statement") != 0)
-		cites(v, w, strcmp(way, "dispute") == 0 ? "--evidence" : "--cites", grounds);
+		lists(w, strcmp(way, "dispute") == 0 ? "--evidence" : "--cites", grounds);
 	recipe_add(w, "--");
 	recipe_add(w, v->s->o->address);
 	recipe_add_text(w, inq_bytes_of(says ? text : entry ? entry : ""));
@@ -269,8 +301,9 @@ void post_say(struct visit *v)
 	visit_wait(v, w);
 }
 
-static void admit_form(struct visit *v)
+static void admit_form(struct visit *v, const struct rows *log)
 {
+	enum { SEALED_TO = 16 }; /* of a form */
 	struct inq_html *h = &v->h;
 
 	inq_html_heading(h, 2, "admit", "Enter an exhibit");
@@ -281,6 +314,20 @@ static void admit_form(struct visit *v)
 	page_field(v, "source", "Where it comes from", "text", NULL);
 	page_field(v, "note", "What is to be known of it", "text", NULL);
 	page_field(v, "file", "File", "file", NULL);
+	inq_html_open(h, "details");
+	inq_html_element(h, "summary", "Not for everybody to read");
+	page_note(v, "Its name, size and digest are for everybody in any case.");
+	for (uint64_t i = 0; i < rows_count(log, LOG_LOGS) && i < SEALED_TO; i++) {
+		struct inq_bytes party = rows_cell(log, LOG_LOGS, i, L_PARTY);
+
+		if (!inq_bytes_equal(party, v->s->o->party))
+			page_check(v, "seal", text_of(v, party),
+			        textf(v, "Sealed: encrypted for %.64s and %.64s alone", text_of(v, party),
+			                v->s->o->party));
+	}
+	page_field(v, "withheld", "Withheld: the file is not kept here, but its digest, for this reason",
+	        "text", NULL);
+	inq_html_close(h);
 	page_button(v, "Enter it");
 	inq_html_close(h);
 }
@@ -291,10 +338,7 @@ static void say_form(struct visit *v)
 
 	inq_html_heading(h, 2, "claim", "Claim something");
 	page_form(v, "/say", false);
-	inq_html_void(h, "input");
-	inq_html_attr(h, "type", "hidden");
-	inq_html_attr(h, "name", "way");
-	inq_html_attr(h, "value", "claim");
+	page_hidden(v, "way", "claim");
 	page_area(v, "text", "In words");
 	page_field(v, "cites", "The entries that it rests on, with commas between (acme/3, 4)", "text", NULL);
 	page_button(v, "Claim it");
@@ -302,10 +346,7 @@ static void say_form(struct visit *v)
 	inq_html_heading(h, 2, "statement", "State something without grounds");
 	page_note(v, "It is shown as that: a statement.");
 	page_form(v, "/say", false);
-	inq_html_void(h, "input");
-	inq_html_attr(h, "type", "hidden");
-	inq_html_attr(h, "name", "way");
-	inq_html_attr(h, "value", "statement");
+	page_hidden(v, "way", "statement");
 	page_area(v, "text", "In words");
 	page_button(v, "State it");
 	inq_html_close(h);
@@ -343,16 +384,58 @@ static void others_form(struct visit *v)
 	inq_html_close(h);
 }
 
+static bool any_sealed(const struct rows *log)
+{
+	for (uint64_t i = 0; i < rows_count(log, LOG_ENTRIES); i++)
+		if (rows_is(log, LOG_ENTRIES, i, E_TYPE, "exhibit sealed"))
+			return true;
+	return false;
+}
+
+static void contents(struct visit *v)
+{
+	static const char *const places[][2] = {
+		{ "#admit", "Enter an exhibit" },
+		{ "#investigate", "Investigate" },
+		{ "#claim", "Claim" },
+		{ "#statement", "State" },
+		{ "#others", "The other parties" },
+		{ "#publish", "Publish" },
+		{ "/comparisons", "Compare privately" },
+		{ "/corpus", "The corpus" },
+		{ "/keys", "Keys" },
+	};
+
+	inq_html_open_class(&v->h, "nav", "tabs");
+	inq_html_attr(&v->h, "aria-label", "What can be done");
+	inq_html_open(&v->h, "ul");
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		inq_html_open(&v->h, "li");
+		page_link(v, places[i][0], places[i][1]);
+		inq_html_close(&v->h);
+	}
+	inq_html_close(&v->h);
+	inq_html_close(&v->h);
+}
+
 void show_act(struct visit *v)
 {
 	const struct serve_options *o = v->s->o;
+	const struct rows *log = fetch_log(v);
 	struct inq_html *h = &v->h;
 
-	if (!fetch_log(v))
+	if (!log)
 		return;
 	page_begin(v, "Act", "/act");
-	inq_html_element(h, "p", "What is done here is signed with the party's key, and stays in its log.");
-	admit_form(v);
+	inq_html_open(h, "p");
+	inq_html_text(h, "What is done here is signed with the key of ");
+	page_given(v, inq_bytes_of(o->party), 64);
+	inq_html_text(h, ", and stays in its log. An entry is answered on its own page, which the ");
+	page_link(v, "/record", "record");
+	inq_html_text(h, " leads to.");
+	inq_html_close(h);
+	contents(v);
+	admit_form(v, log);
 	inq_html_heading(h, 2, "investigate", "Investigate");
 	if (o->corpus) {
 		inq_html_open_class(h, "p", "note");
@@ -365,6 +448,11 @@ void show_act(struct visit *v)
 		             "--corpus.");
 	}
 	page_form(v, "/investigate", false);
+	if (any_sealed(log))
+		page_field(v, "reveal",
+		        "Sealed exhibits whose results everybody may see, as entries with commas between (or "
+		        "none)",
+		        "text", NULL);
 	page_button(v, "Investigate");
 	inq_html_close(h);
 	say_form(v);

@@ -47,8 +47,9 @@ static uint64_t stamp(const struct server *s)
 {
 	char wal[4096];
 
+	/* What was entered from here is seen at once. */
 	if (s->o->address != s->o->label)
-		return inq_os_clock() / DATABASE_MS + 1;
+		return (inq_os_clock() / DATABASE_MS + 1) ^ (s->entered << 40);
 	snprintf(wal, sizeof wal, "%s-wal", s->o->address);
 	return stamp_of(s->o->address) ^ (stamp_of(wal) * 3);
 }
@@ -97,9 +98,9 @@ const struct rows *fetch_log(struct visit *v)
 
 void fetch_ended(struct server *s, struct work *w)
 {
-	/* What was entered from here is seen at once, however seldom the case is asked whether it changed. */
-	if (w->recipe.signs)
-		s->log_stamp = s->next_stamp = 0;
+	s->entered += w->recipe.signs;
+	if (w->opens && w->state == WORK_DONE && w->exit == 0)
+		s->opened = true;
 	if (w != s->log_next || w->state != WORK_DONE)
 		return;
 	if (s->log)
@@ -142,6 +143,25 @@ const struct rows *fetch_entry(struct visit *v, const char *name)
 		recipe_add(w, v->s->o->address);
 		recipe_add_text(w, inq_bytes_of(name));
 		w->recipe.plan = &plan_entry;
+		work_go(&v->s->works, w);
+	}
+	return ready(v, w);
+}
+
+const struct rows *fetch_comparisons(struct visit *v)
+{
+	char key[WORK_KEY];
+	struct work *w;
+
+	snprintf(key, sizeof key, "comparisons %" PRIx64, v->s->log_stamp);
+	w = work_find(&v->s->works, key);
+	if (!w && (w = work_new(&v->s->works, key))) {
+		recipe_add(w, "blind");
+		recipe_add(w, "result");
+		recipe_add(w, "--json");
+		recipe_add(w, "--");
+		recipe_add(w, v->s->o->address);
+		w->recipe.plan = &plan_comparisons;
 		work_go(&v->s->works, w);
 	}
 	return ready(v, w);
@@ -220,7 +240,7 @@ static void side_add(struct work *w, unsigned which, const struct side *side)
 		return;
 	*digest = side->sha256;
 	w->recipe.exhibits[which] = digest;
-	recipe_add(w, which ? "@1" : "@0");
+	recipe_add_file(w, which ? RECIPE_EXHIBIT_B : RECIPE_EXHIBIT_A);
 }
 
 const struct rows *fetch_alignment(
@@ -281,7 +301,7 @@ void fetch_all(struct server *s)
 	const struct rows *log = s->log ? &s->log->rows : NULL;
 	uint64_t count = log ? rows_count(log, LOG_ENTRIES) : 0;
 
-	if (!s->log && !s->log_next)
+	if (!s->log && !s->log_next && case_is_there(s))
 		(void)log_start(s, stamp(s));
 	if (!log || s->warmed)
 		return;

@@ -72,6 +72,7 @@ static void out_init(struct visit *v)
 	v->type = "text/html; charset=utf-8";
 	v->location = v->download = NULL;
 	v->waits = v->raw = NULL;
+	v->raw_bytes = (struct inq_bytes){ NULL, 0 };
 	v->live = 0;
 }
 
@@ -91,7 +92,7 @@ static enum MHD_Result deliver(struct visit *v)
 	enum MHD_Result done;
 
 	if (v->raw) {
-		body = v->raw->file.bytes;
+		body = v->raw_bytes.at ? v->raw_bytes : v->raw->file.bytes;
 		v->raw->held++;
 	} else if (inq_sink_flush(&v->out)) {
 		body = (struct inq_bytes){ (const uint8_t *)v->memory.at, v->memory.len };
@@ -127,7 +128,7 @@ static enum MHD_Result deliver(struct visit *v)
 	MHD_destroy_response(response);
 	v->state = VISIT_ANSWERED;
 	v->began = inq_os_clock();
-	v->form_len = v->raw ? v->raw->file.map_len : v->memory.len;
+	v->form_len = body.len;
 	return done;
 }
 

@@ -185,7 +185,11 @@ void show_inquiry(struct visit *v)
 	}
 	inq_html_open_class(&v->h, "p", "note");
 	page_link(v, "/report.html", "The report");
-	inq_html_text(&v->h, ", one file to keep and to send.");
+	inq_html_text(&v->h, ", one file to keep and to send; ");
+	page_link(v, "/exports", "for other programs");
+	inq_html_text(&v->h, "; ");
+	page_link(v, "/corpus", "the corpus");
+	inq_html_text(&v->h, ".");
 	inq_html_close(&v->h);
 	inq_html_heading(&v->h, 2, "conclusions", "Conclusions");
 	conclusions_table(v, log, 20);

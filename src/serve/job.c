@@ -83,6 +83,29 @@ static struct work *asked(struct visit *v)
 	return work_job(&v->s->works, strspn(part, "0123456789") == strlen(part) ? number : 0);
 }
 
+/* What a step of a private comparison wrote, to be sent on. */
+static bool has_message(struct work *w)
+{
+	struct inq_error err;
+
+	return w && w->message && w->state == WORK_DONE && w->exit == 0 &&
+	       (w->sent.map || inq_file_open(w->message, &w->sent, &err) == INQ_OK);
+}
+
+void give_message(struct visit *v)
+{
+	struct work *w = asked(v);
+
+	if (!has_message(w)) {
+		visit_fail(v, 404, "There is no such message.");
+		return;
+	}
+	v->raw = w;
+	v->raw_bytes = w->sent.bytes;
+	v->type = "application/octet-stream";
+	v->download = textf(v, "attachment; filename=\"%u.message\"", w->job);
+}
+
 static void lines(struct visit *v, const char *id, const char *heading, struct inq_bytes text)
 {
 	struct inq_html *h = &v->h;
@@ -137,6 +160,16 @@ void show_job(struct visit *v)
 	if (goes_on(w) && !w->cancelled) {
 		page_form(v, textf(v, "/jobs/%u/cancel", w->job), false);
 		page_button(v, "Cancel");
+		inq_html_close(h);
+	}
+	if (has_message(w)) {
+		inq_html_open_class(h, "p", "acts");
+		page_link(v, textf(v, "/messages/%u", w->job), "Fetch the message to send on");
+		inq_html_close(h);
+		inq_html_open_class(h, "p", "note");
+		inq_html_text(h, "It goes to the other party by any way, and is here as ");
+		inq_html_given_code(h, inq_bytes_of(w->message), 200);
+		inq_html_text(h, " too.");
 		inq_html_close(h);
 	}
 	if (!goes_on(w) && w->back) {

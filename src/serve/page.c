@@ -11,6 +11,7 @@ static const struct {
 	{ "/exhibits", "Exhibits" },
 	{ "/families", "Families" },
 	{ "/conclusions", "Conclusions" },
+	{ "/comparisons", "Comparisons" },
 	{ "/record", "Record" },
 	{ "/jobs", "Jobs" },
 };
@@ -107,6 +108,7 @@ static void search_form(struct visit *v)
 static void navigation(struct visit *v, const char *where)
 {
 	struct inq_html *h = &v->h;
+	const struct server *s = v->s;
 	unsigned jobs = 0;
 
 	for (const struct work *w = v->s->works.first; w; w = w->next)
@@ -115,6 +117,9 @@ static void navigation(struct visit *v, const char *where)
 	inq_html_attr(h, "aria-label", "Pages");
 	inq_html_open(h, "ul");
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		if (!case_is_there(s) && strcmp(places[i].href, "/") != 0 &&
+		        strcmp(places[i].href, "/jobs") != 0)
+			continue;
 		inq_html_open(h, "li");
 		inq_html_link(h, places[i].href);
 		if (strcmp(places[i].href, where) == 0)
@@ -125,7 +130,7 @@ static void navigation(struct visit *v, const char *where)
 		inq_html_close(h);
 		inq_html_close(h);
 	}
-	if (v->s->o->write) {
+	if (s->o->write && case_is_there(s)) {
 		inq_html_open(h, "li");
 		inq_html_link(h, "/act");
 		if (strcmp(where, "/act") == 0)
@@ -136,7 +141,8 @@ static void navigation(struct visit *v, const char *where)
 	}
 	inq_html_close(h);
 	inq_html_close(h);
-	search_form(v);
+	if (case_is_there(s))
+		search_form(v);
 }
 
 void page_begin(struct visit *v, const char *title, const char *where)
@@ -397,10 +403,46 @@ void page_form(struct visit *v, const char *action, bool upload)
 	inq_html_attr(h, "action", action);
 	if (upload)
 		inq_html_attr(h, "enctype", "multipart/form-data");
+	page_hidden(v, "form", v->s->form_secret);
+}
+
+void page_hidden(struct visit *v, const char *name, const char *value)
+{
+	inq_html_void(&v->h, "input");
+	inq_html_attr(&v->h, "type", "hidden");
+	inq_html_attr(&v->h, "name", name);
+	inq_html_attr_bytes(&v->h, "value", inq_bytes_of(value));
+}
+
+void page_check(struct visit *v, const char *name, const char *value, const char *label)
+{
+	struct inq_html *h = &v->h;
+
+	inq_html_open_class(h, "label", "check");
 	inq_html_void(h, "input");
-	inq_html_attr(h, "type", "hidden");
-	inq_html_attr(h, "name", "form");
-	inq_html_attr(h, "value", v->s->form_secret);
+	inq_html_attr(h, "type", "checkbox");
+	inq_html_attr(h, "name", name);
+	inq_html_attr_bytes(h, "value", inq_bytes_of(value));
+	inq_html_open(h, "span");
+	page_given(v, inq_bytes_of(label), 120);
+	inq_html_close(h);
+	inq_html_close(h);
+}
+
+void page_select(struct visit *v, const char *name, const char *label)
+{
+	inq_html_open(&v->h, "label");
+	inq_html_element(&v->h, "span", label);
+	inq_html_open(&v->h, "select");
+	inq_html_attr(&v->h, "name", name);
+}
+
+void page_choice(struct visit *v, const char *value, struct inq_bytes text)
+{
+	inq_html_open(&v->h, "option");
+	inq_html_attr_bytes(&v->h, "value", inq_bytes_of(value));
+	inq_html_text(&v->h, text_of(v, text));
+	inq_html_close(&v->h);
 }
 
 void page_field(struct visit *v, const char *name, const char *label, const char *type, const char *value)

@@ -47,7 +47,8 @@ static const char *const entry_columns[] = {
 	[E_PROOF] = "proof",
 };
 
-static const char *const log_columns[] = { "party", "origin", "size", "root", "forked", "keys.entry" };
+static const char *const log_columns[] = { "party", "origin", "size", "root", "forked", "keys.entry",
+	"keys.log", "keys.cosigner" };
 static const char *const cosigner_columns[] = { "^party", "party", "size" };
 
 static const struct rows_table log_tables[] = {
@@ -312,3 +313,26 @@ static const struct rows_table verification_tables[] = {
 };
 const struct rows_plan plan_verification = { "inquiry.verification/1", verification_tables,
 	COUNT(verification_tables) };
+
+static const char *const comparison_columns[] = {
+	[CM_SESSION] = "session",
+	[CM_STATE] = "state",
+	[CM_KINDS] = "kinds",
+	[CM_OFFERS] = "offer.party",
+	[CM_OFFER] = "offer.entry",
+	[CM_OFFER_SHOWN] = "offer.shown",
+	[CM_ANSWERS] = "answer.party",
+	[CM_ANSWER] = "answer.entry",
+	[CM_ANSWER_SHOWN] = "answer.shown",
+	[CM_COMMON] = "#common",
+};
+static const char *const common_columns[] = { "^session", "kind", "value" };
+static const char *const pair_columns[] = { "^session", "offer.va", "answer.va", "jaccard" };
+
+static const struct rows_table comparison_tables[] = {
+	[CMP_ALL] = TABLE("comparisons", comparison_columns),
+	[CMP_COMMON] = TABLE("comparisons.common", common_columns),
+	[CMP_FUNCTIONS] = TABLE("comparisons.functions", pair_columns),
+};
+const struct rows_plan plan_comparisons = { "inquiry.blind-result/1", comparison_tables,
+	COUNT(comparison_tables) };

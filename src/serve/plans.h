@@ -5,7 +5,7 @@
 #include "serve/rows.h"
 
 extern const struct rows_plan plan_log, plan_entry, plan_examination, plan_search, plan_attribution,
-        plan_alignment, plan_verification;
+        plan_alignment, plan_verification, plan_comparisons;
 
 /* The log, and with one row in each of the first tables, an entry. */
 enum { LOG_CASE, LOG_ENTRIES, LOG_LOGS, LOG_COSIGNERS };
@@ -42,7 +42,7 @@ enum {
 	E_PROOF,
 };
 enum { E_BY_EXHIBIT };
-enum { L_PARTY, L_ORIGIN, L_SIZE, L_ROOT, L_FORKED, L_KEY };
+enum { L_PARTY, L_ORIGIN, L_SIZE, L_ROOT, L_FORKED, L_KEY, L_LOG_KEY, L_COSIGNER_KEY };
 enum { C_OF, C_PARTY, C_SIZE };
 
 /* Of an entry: what stands in no list above. */
@@ -234,6 +234,23 @@ enum {
 	ALS_B_SHA256
 };
 enum { R_KIND, R_A_VA, R_A_BLOCK, R_A_TEXT, R_B_VA, R_B_BLOCK, R_B_TEXT };
+
+/* Private comparisons. */
+enum { CMP_ALL, CMP_COMMON, CMP_FUNCTIONS };
+enum {
+	CM_SESSION,
+	CM_STATE,
+	CM_KINDS,
+	CM_OFFERS,
+	CM_OFFER,
+	CM_OFFER_SHOWN,
+	CM_ANSWERS,
+	CM_ANSWER,
+	CM_ANSWER_SHOWN,
+	CM_COMMON, /* how many */
+};
+enum { CO_SESSION, CO_KIND, CO_VALUE };
+enum { CF_SESSION, CF_OFFER, CF_ANSWER, CF_JACCARD };
 
 enum { VER_ALL, VER_LOGS, VER_COSIGNERS, VER_FAILURES, VER_UNCHECKED };
 enum {

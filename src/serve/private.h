@@ -13,7 +13,7 @@ enum {
 	VISITS_MOST = 512, /* connections at a time */
 	VISITS_SPARE = 64, /* kept free: with fewer the slowest makes way for who comes */
 	VISIT_MEMORY = 48 << 20, /* bytes that one page may take */
-	FORM_MOST = 128 << 10, /* bytes of a form that uploads nothing */
+	FORM_MOST = 512 << 10, /* bytes of a form that uploads nothing */
 	PAGE_ROWS = 100, /* of a list on one page */
 	SECRET = 33, /* 32 hex digits */
 	LIVE_MS = 1000, /* a page on which something goes on is asked for again */
@@ -42,6 +42,8 @@ struct server {
 	/* The log as it is shown, and the one that is being made. */
 	struct work *log, *log_next;
 	uint64_t log_stamp, next_stamp, log_cost;
+	bool opened; /* the case, by a form */
+	uint64_t entered; /* jobs that may have entered something and ended */
 	bool warmed; /* everything that the log names has been asked for */
 };
 
@@ -80,7 +82,8 @@ struct visit {
 	const char *type, *location, *cookie, *download;
 	unsigned live; /* in so many milliseconds it is to be looked at again; 0: not */
 	struct work *waits; /* it cannot be made before that has ended */
-	struct work *raw; /* what is sent instead of a page */
+	struct work *raw; /* what it wrote is sent instead of a page; or these bytes, which are its */
+	struct inq_bytes raw_bytes;
 };
 
 /* http.c */
@@ -117,6 +120,7 @@ const char *asset_path(const char *name);
 
 const struct rows *fetch_log(struct visit *v);
 const struct rows *fetch_entry(struct visit *v, const char *name);
+const struct rows *fetch_comparisons(struct visit *v);
 /* The result of the entry in that row of the log. */
 const struct rows *fetch_result(struct visit *v, const struct rows *log, uint64_t row);
 /* The same where the page can do without: NULL, and nothing happens but that it will be made. */
@@ -168,6 +172,13 @@ uint64_t page_first(const struct visit *v, uint64_t count);
 const char *page_query(const struct visit *v, const char *name, const char *value);
 /* The beginning of a form that writes; to be closed. */
 void page_form(struct visit *v, const char *action, bool upload);
+/* A control that is not seen. */
+void page_hidden(struct visit *v, const char *name, const char *value);
+/* A box to tick. */
+void page_check(struct visit *v, const char *name, const char *value, const char *label);
+/* The beginning of a choice, to be closed twice; and what there is to choose. */
+void page_select(struct visit *v, const char *name, const char *label);
+void page_choice(struct visit *v, const char *value, struct inq_bytes text);
 /* A label and its control. */
 void page_field(struct visit *v, const char *name, const char *label, const char *type, const char *value);
 void page_area(struct visit *v, const char *name, const char *label);
@@ -179,6 +190,17 @@ const char *text_of(struct visit *v, struct inq_bytes b); /* from its arena */
 const char *textf(struct visit *v, const char *fmt, ...) INQ_PRINTF(2, 3);
 bool hex_digest(const char *text, struct inq_sha256 *ret);
 
+/* act.c: jobs out of forms. A job of the command, up to its operands; NULL: there is too much to do, and it was said. */
+struct work *act_new(struct visit *v, const char *command, bool signs);
+/* An option, where it has a value. */
+void act_option(struct work *w, const char *name, const char *value);
+/* The options that commands which examine are given. */
+void act_pass_on(struct visit *v, struct work *w);
+/* The file that was uploaded becomes what it reads. */
+void act_take_file(struct visit *v, struct work *w);
+/* Off it goes; its page is the answer. */
+void act_go(struct visit *v, struct work *w, const char *title, const char *back);
+
 /* Where in the log something is; UINT64_MAX: nowhere. */
 bool log_about(const struct rows *log, struct inq_bytes sha256, uint64_t *place, uint64_t *ret);
 uint64_t log_exhibit(const struct rows *log, struct inq_bytes sha256);
@@ -188,6 +210,9 @@ uint64_t log_result(struct visit *v, const struct rows *log, struct inq_bytes sh
 bool log_is_exhibit(const struct rows *log, uint64_t row);
 /* The place of an exhibit among all, for lists: rows of the log, each exhibit once. */
 uint64_t *log_exhibits(struct visit *v, const struct rows *log, uint64_t *ret_count);
+
+/* opening.c: whether there is one, by now. */
+bool case_is_there(const struct server *s);
 
 /* conclusion.c: the conclusions of the case, the latest first, at most so many; 0: a page of them. */
 void conclusions_table(struct visit *v, const struct rows *log, uint64_t most);
@@ -214,6 +239,18 @@ void show_act(struct visit *v);
 void show_token(struct visit *v);
 void post_token(struct visit *v);
 void post_admit(struct visit *v);
+void post_unseal(struct visit *v);
+void show_comparisons(struct visit *v);
+void show_corpus(struct visit *v);
+void post_corpus(struct visit *v);
+void show_keys(struct visit *v);
+void post_revoke(struct visit *v);
+void show_exports(struct visit *v);
+void give_export(struct visit *v);
+void show_opening(struct visit *v);
+void post_open(struct visit *v);
+void post_comparison(struct visit *v);
+void give_message(struct visit *v);
 void post_investigate(struct visit *v);
 void post_say(struct visit *v);
 void post_publish(struct visit *v);

@@ -56,7 +56,7 @@ static void option(struct visit *v, const char *value, struct inq_bytes text, bo
 static void filter(struct visit *v, const struct rows *log)
 {
 	static const char *const types[] = { "charter", "key", "exhibit", "examination", "rerun",
-		"conclusion", "claim", "statement", "support", "dispute", "withdraw", "fork" };
+		"conclusion", "claim", "statement", "support", "dispute", "withdraw", "blind", "fork" };
 	const char *party = request_value(&v->request, "party"), *type = request_value(&v->request, "type");
 	struct inq_html *h = &v->h;
 
@@ -279,14 +279,8 @@ static void answers(struct visit *v, const char *name)
 		inq_html_open(h, "details");
 		inq_html_element(h, "summary", ways[i][1]);
 		page_form(v, "/say", false);
-		inq_html_void(h, "input");
-		inq_html_attr(h, "type", "hidden");
-		inq_html_attr(h, "name", "way");
-		inq_html_attr(h, "value", ways[i][0]);
-		inq_html_void(h, "input");
-		inq_html_attr(h, "type", "hidden");
-		inq_html_attr(h, "name", "entry");
-		inq_html_attr_bytes(h, "value", inq_bytes_of(name));
+		page_hidden(v, "way", ways[i][0]);
+		page_hidden(v, "entry", name);
 		if (strcmp(ways[i][0], "dispute") == 0)
 			reasons(v);
 		page_area(v, "text", "In words");
@@ -296,6 +290,31 @@ static void answers(struct visit *v, const char *name)
 		inq_html_close(h);
 		inq_html_close(h);
 	}
+}
+
+/* What was sealed or withheld is opened by who did that, or by one that it is sealed to. */
+static void unseal_form(struct visit *v, const struct rows *e, const char *name)
+{
+	bool withheld = rows_is(e, ENTRY_ENTRY, 0, E_TYPE, "exhibit withheld");
+	bool own = strcmp(v->request.parts[1], v->s->o->party) == 0;
+
+	if ((!withheld && !rows_is(e, ENTRY_ENTRY, 0, E_TYPE, "exhibit sealed")) || (withheld && !own) ||
+	        rows_cell(e, ENTRY_MADE, 0, M_UNSEALED_BY).len)
+		return;
+	inq_html_heading(&v->h, 2, "unseal", "Open it to everybody");
+	page_note(v,
+	        withheld ? "The file that was withheld is kept from then on, if it is the one that was "
+	                   "entered. "
+	                   "Nothing closes it again."
+	                 : "Whom it is sealed to can open it, and nothing closes it again. To read it alone: "
+	                   "inquiry unseal --private, at the terminal.");
+	page_form(v, "/unseal", true);
+	page_hidden(v, "entry", name);
+	if (withheld)
+		page_field(v, "file", "The file that was withheld", "file", NULL);
+	page_field(v, "note", "What is to be known of it", "text", NULL);
+	page_button(v, "Open it to everybody");
+	inq_html_close(&v->h);
 }
 
 void show_entry(struct visit *v)
@@ -328,8 +347,10 @@ void show_entry(struct visit *v)
 		page_link(v, textf(v, "/conclusions/%s", name), "Read the conclusion");
 	}
 	inq_html_close(h);
-	if (v->s->o->write)
+	if (v->s->o->write) {
+		unseal_form(v, e, name);
 		answers(v, name);
+	}
 	if (rows_cell(e, ENTRY_ENTRY, 0, E_PROOF).len) {
 		inq_html_heading(h, 2, "proof", "The proof that it is in its log");
 		page_note(v, "As c2sp.org/tlog-proof: it is enough for who has nothing but the log's key.");

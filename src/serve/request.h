@@ -7,7 +7,7 @@
 
 #include <inquiry/text.h>
 
-enum { REQUEST_PARTS = 8, REQUEST_FIELDS = 32, REQUEST_TARGET_MOST = 8192, REQUEST_VALUE_MOST = 32 << 10 };
+enum { REQUEST_PARTS = 8, REQUEST_FIELDS = 32, REQUEST_TARGET_MOST = 8192, REQUEST_VALUE_MOST = 256 << 10 };
 
 struct request_field {
 	const char *name;

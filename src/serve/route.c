@@ -98,23 +98,49 @@ static const struct {
 	{ "report.html", 1, 1, GET | PLAIN, report_html },
 	{ "entry.json", 3, 3, GET | PLAIN, entry_json },
 	{ "result.json", 3, 3, GET | PLAIN, result_json },
+	{ "comparisons", 1, 1, GET, show_comparisons },
+	{ "corpus", 1, 1, GET, show_corpus },
+	{ "keys", 1, 1, GET, show_keys },
+	{ "exports", 1, 1, GET, show_exports },
+	{ "exports", 2, 2, GET | PLAIN, give_export },
+	{ "messages", 2, 2, GET | PLAIN | WRITES, give_message },
 	{ "token", 1, 1, GET, show_token },
 	{ "token", 1, 1, POST, post_token },
 	{ "admit", 1, 1, POST | WRITES, post_admit },
 	{ "investigate", 1, 1, POST | WRITES, post_investigate },
+	{ "unseal", 1, 1, POST | WRITES, post_unseal },
 	{ "say", 1, 1, POST | WRITES, post_say },
 	{ "publish", 1, 1, POST | WRITES, post_publish },
 	{ "pull", 1, 1, POST | WRITES, post_pull },
 	{ "rerun", 1, 1, POST | WRITES, post_rerun },
+	{ "comparisons", 2, 2, POST | WRITES, post_comparison },
+	{ "corpus", 2, 2, POST | WRITES, post_corpus },
+	{ "keys", 2, 2, POST | WRITES, post_revoke },
+	{ "open", 1, 1, POST | WRITES, post_open },
 	{ "verify", 1, 1, POST, post_verify },
 	{ "jobs", 3, 3, POST, post_cancel },
 };
+
+/* The pages that there are before there is a case. */
+static bool works_without(const char *first)
+{
+	static const char *const pages[] = { "assets", "token", "jobs", "open", "corpus" };
+
+	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
+		if (strcmp(first, pages[i]) == 0)
+			return true;
+	return false;
+}
 
 void route(struct visit *v)
 {
 	const char *first = v->request.part_count ? v->request.parts[0] : "";
 	bool other = false;
 
+	if (!case_is_there(v->s) && !works_without(first)) {
+		show_opening(v);
+		return;
+	}
 	for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
 		if (strcmp(first, routes[i].first) || v->request.part_count < routes[i].least ||
 		        v->request.part_count > routes[i].most)

@@ -11,7 +11,8 @@
  * Who may do what: whoever reaches the socket may read, with the token where
  * there is one, which there always is with `write`. Nothing is written to the case, and nothing uploaded, unless
  * `write`; and then only by forms of these pages (their origin, and a secret
- * that they carry).
+ * that they carry). A browser names no file, folder or address: those that it
+ * may choose from were named at the start.
  */
 #ifndef SERVE_SERVE_H
 #define SERVE_SERVE_H
@@ -29,9 +30,15 @@ struct serve_options {
 	const char *token; /* whoever brings it is let in; NULL, which it is not with `write`: anybody is */
 	bool write;
 	struct inq_agent *agent; /* with `write`: who signs */
+	const char *party; /* and under what name */
+	const char *
+	        beside; /* a path that messages of private comparisons are written beside, of its name and more */
+	bool begins; /* there is no case at `address` yet: a form opens it. Only with `write` */
 	const char *corpus; /* that investigations search; NULL: none */
 	const char *publish; /* the folder that is published to; NULL: none */
-	const char *known; /* the folder of the corpus's samples; NULL: not at hand */
+	const char *
+	        known; /* the folder of the corpus's samples, which it is built from, too; NULL: not at hand */
+	const char *const *common; /* the folders of library code that it is built from, ended by NULL */
 	const char *const *sources; /* what may be pulled, ended by NULL */
 	const char *const *pass_on; /* options for commands that examine, ended by NULL */
 	const struct inq_child_limits *limits; /* of children that read documents */

@@ -16,7 +16,8 @@ static void refuse(struct visit *v, unsigned status, const char *why)
 /* A field of a form in parts, which may come in pieces. */
 static void field_take(struct visit *v, const char *name, const char *at, size_t len, uint64_t off)
 {
-	static const char *const names[] = { "form", "note", "source", "name" };
+	static const char *const names[] = { "form", "note", "source", "withheld", "seal", "entry", "text",
+		"exhibit" };
 	struct request *r = &v->request;
 	struct inq_memory_sink whole = { .arena = v->a };
 	struct inq_sink out;
@@ -47,6 +48,9 @@ static void file_take(struct visit *v, const char *name, const char *at, size_t 
 {
 	struct inq_error err;
 
+	/* Where none was chosen browsers send one without a name and without bytes. */
+	if (!*name && !len)
+		return;
 	if (off == 0) {
 		if (v->file >= 0) {
 			refuse(v, 400, "One file at a time.");
@@ -90,11 +94,21 @@ static bool begins(const char *text, const char *with)
 	return strncasecmp(text, with, strlen(with)) == 0;
 }
 
+/* Whether the form of that address has a file in it. */
+static bool brings_file(const struct request *r)
+{
+	const char *first = r->part_count ? r->parts[0] : "", *second = r->part_count == 2 ? r->parts[1] : "";
+
+	return (r->part_count == 1 && (strcmp(first, "admit") == 0 || strcmp(first, "unseal") == 0)) ||
+	       (strcmp(first, "comparisons") == 0 &&
+	               (strcmp(second, "answer") == 0 || strcmp(second, "message") == 0));
+}
+
 bool upload_begin(struct visit *v)
 {
 	const char *type = MHD_lookup_connection_value(v->connection, MHD_HEADER_KIND, "Content-Type");
 	const char *length = MHD_lookup_connection_value(v->connection, MHD_HEADER_KIND, "Content-Length");
-	bool file = v->request.part_count == 1 && strcmp(v->request.parts[0], "admit") == 0;
+	bool file = brings_file(&v->request);
 	uint64_t most = file ? (uint64_t)SERVE_UPLOAD_MOST + PARTS_BUFFER : FORM_MOST;
 
 	if (file && !v->s->o->write) {

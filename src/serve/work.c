@@ -26,6 +26,7 @@ static void let_go(struct works *all, struct work *w)
 	if (w->file.map)
 		all->bytes -= w->file.map_len;
 	inq_file_close(&w->file);
+	inq_file_close(&w->sent);
 	w->rows = (struct rows){ 0 };
 }
 
@@ -90,6 +91,23 @@ void recipe_add_text(struct work *w, struct inq_bytes text)
 	const char *copy = inq_arena_string(w->arena, text);
 
 	recipe_add(w, copy ? copy : "");
+}
+
+/* Known by where they are, whatever they say. */
+static const char files[RECIPE_FILES][2] = { "a", "b", "i", "t" };
+
+void recipe_add_file(struct work *w, enum recipe_file which)
+{
+	recipe_add(w, files[which]);
+}
+
+enum recipe_file recipe_file(const char *argument)
+{
+	unsigned which = 0;
+
+	while (which < RECIPE_FILES && argument != files[which])
+		which++;
+	return (enum recipe_file)which;
 }
 
 static void fail(struct works *all, struct work *w, const char *why)
@@ -160,6 +178,23 @@ static void progress(struct work *w, const char *line)
 	w->of = of;
 }
 
+/* What was uploaded has no name but that of a descriptor: it is called a file. Gives the new length. */
+static size_t file_name(char *line, size_t len)
+{
+	static const char instead[] = "the file";
+	char *at = memmem(line, len, "/proc/", 6), *end;
+
+	if (!at)
+		return len;
+	end = at + 6 + strspn(at + 6, "0123456789");
+	if (strncmp(end, "/fd/", 4) != 0)
+		return len;
+	end += 4 + strspn(end + 4, "0123456789");
+	memcpy(at, instead, sizeof instead - 1);
+	memmove(at + sizeof instead - 1, end, len - (size_t)(end - line));
+	return len - (size_t)(end - at) + sizeof instead - 1;
+}
+
 /* Takes in what was said: lines of progress apart, the latest of it is kept. */
 static void hear(struct work *w, const uint8_t *at, size_t len)
 {
@@ -177,8 +212,10 @@ static void hear(struct work *w, const uint8_t *at, size_t len)
 			continue;
 		for (line = end; line > w->said && line[-1] != '\n';)
 			line--;
-		if (*line != 0x1e)
+		if (*line != 0x1e) {
+			w->said_len = (size_t)(line - w->said) + file_name(line, (size_t)(end + 1 - line));
 			continue;
+		}
 		*end = 0;
 		progress(w, line + 1);
 		w->said_len = (size_t)(line - w->said);

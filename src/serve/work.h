@@ -25,12 +25,16 @@ enum {
 #define WORK_BYTES_MOST ((uint64_t)4 << 30) /* kept in all */
 #define WORK_DOCUMENT_MOST ((uint64_t)512 << 20) /* of one */
 
+/* Files that an argument may stand for: exhibits of the case, taken out of it, what it reads, and a text. */
+enum recipe_file { RECIPE_EXHIBIT_A, RECIPE_EXHIBIT_B, RECIPE_IN, RECIPE_TEXT, RECIPE_FILES };
+
 /* What is to be done. Strings live in the arena of the work. */
 struct recipe {
-	const char *argv[WORK_ARGUMENTS]; /* ended by NULL; "@0", "@1" stand for the files below */
+	const char *argv[WORK_ARGUMENTS]; /* ended by NULL */
 	const struct rows_plan *plan; /* NULL: the document as it is */
-	const struct inq_sha256 *exhibits[2]; /* of the case, taken out of it for the command; NULL: none */
+	const struct inq_sha256 *exhibits[2]; /* of the files above; NULL: none */
 	int in; /* its standard input, closed when it ends; -1: none */
+	const char *text; /* of the file above; NULL: none */
 	bool signs;
 };
 
@@ -64,6 +68,9 @@ struct work {
 	const char *back; /* where its result is to be seen, or NULL */
 	uint64_t time; /* seconds since 1970 */
 	bool quick, cancelled; /* quick: an entry that somebody waits for */
+	bool opens; /* it begins the case */
+	const char *message; /* where it writes what is to be sent on, or NULL */
+	struct inq_file sent; /* that, once somebody has asked for it */
 	char verb[32];
 	uint64_t done, of; /* progress; of: 0 where nothing is known */
 };
@@ -93,6 +100,10 @@ void work_cancel(struct works *all, struct work *w);
 /* An argument more. */
 void recipe_add(struct work *w, const char *argument);
 void recipe_add_text(struct work *w, struct inq_bytes text);
+/* One that is the path of a file. No text that somebody gives is taken for it. */
+void recipe_add_file(struct work *w, enum recipe_file which);
+/* Which of them the argument is; RECIPE_FILES: none. */
+enum recipe_file recipe_file(const char *argument);
 
 /* What is to be waited for: at most `most`. */
 nfds_t works_polls(struct works *all, struct pollfd *polls, nfds_t most);

@@ -42,7 +42,7 @@ static bool exhibit_take(struct inq_case *c, const struct inq_sha256 *digest, st
 	return true;
 }
 
-static bool exhibits_take(const struct work_call *call, char paths[2][INQ_SCRATCH_PATH])
+static bool exhibits_take(const struct work_call *call, char paths[RECIPE_FILES][INQ_SCRATCH_PATH])
 {
 	struct inq_arena *a = inq_arena_open(SIZE_MAX);
 	struct inq_error err = { 0, "no memory" };
@@ -60,7 +60,20 @@ static bool exhibits_take(const struct work_call *call, char paths[2][INQ_SCRATC
 	return taken;
 }
 
-static int command(const struct work_call *call, char paths[2][INQ_SCRATCH_PATH])
+static bool text_take(const char *text, char path[INQ_SCRATCH_PATH])
+{
+	struct inq_error err = { 0, "" };
+	int fd;
+
+	if (inq_scratch_open(&fd, &err) != INQ_OK || !inq_scratch_write(fd, text, strlen(text))) {
+		(void)say("the text", *err.text ? err.text : "no room for a temporary file");
+		return false;
+	}
+	inq_scratch_path(fd, path);
+	return true;
+}
+
+static int command(const struct work_call *call, char paths[RECIPE_FILES][INQ_SCRATCH_PATH])
 {
 	struct inq_agent agent = { .fd = INQ_TASK_KEPT };
 	const struct recipe *r = call->recipe;
@@ -68,12 +81,10 @@ static int command(const struct work_call *call, char paths[2][INQ_SCRATCH_PATH]
 	unsigned count = 0;
 
 	for (; count < WORK_ARGUMENTS && r->argv[count]; count++) {
-		const char *is = r->argv[count];
+		enum recipe_file which = recipe_file(r->argv[count]);
 
 		/* getopt moves them about, and changes none. */
-		argv[count] = strcmp(is, "@0") == 0   ? paths[0]
-		              : strcmp(is, "@1") == 0 ? paths[1]
-		                                      : (char *)(uintptr_t)is;
+		argv[count] = which < RECIPE_FILES ? paths[which] : (char *)(uintptr_t)r->argv[count];
 	}
 	argv[count] = NULL;
 	return call->options->command(call->options->context, argv, r->signs ? &agent : NULL);
@@ -131,11 +142,14 @@ static int rows_make(const struct work_call *call, int document, int out)
 int work_child(void *context)
 {
 	const struct work_call *call = context;
-	char paths[2][INQ_SCRATCH_PATH] = { "", "" };
+	char paths[RECIPE_FILES][INQ_SCRATCH_PATH] = { "", "", "", "" };
 	struct inq_error err = { 0, "" };
 	int document, out, exit;
 
 	if ((call->recipe->exhibits[0] || call->recipe->exhibits[1]) && !exhibits_take(call, paths))
+		return FAILED;
+	inq_scratch_path(STDIN_FILENO, paths[RECIPE_IN]);
+	if (call->recipe->text && !text_take(call->recipe->text, paths[RECIPE_TEXT]))
 		return FAILED;
 	if (!call->recipe->plan)
 		return command(call, paths);

@@ -152,13 +152,13 @@ class Server:
         return self.ask(target, "POST", body, {"Origin": self.origin,
                         "Content-Type": "application/x-www-form-urlencoded", **(headers or {})})
 
-    def upload(self, name, data, fields=(), **more):
+    def upload(self, name, data, fields=(), to="/admit", **more):
         parts = [("form", self.form()), *fields]
         body = b"".join(b'--XyZ\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (k.encode(), v.encode())
                         for k, v in parts)
         body += b'--XyZ\r\nContent-Disposition: form-data; name="file"; filename="%s"\r\n' % name.encode()
         body += b"Content-Type: application/octet-stream\r\n\r\n" + data + b"\r\n--XyZ--\r\n"
-        return self.ask("/admit", "POST", body, {"Origin": self.origin,
+        return self.ask(to, "POST", body, {"Origin": self.origin,
                         "Content-Type": "multipart/form-data; boundary=XyZ"}, **more)
 
     def job(self, answer, name):
@@ -644,9 +644,12 @@ def main():
         run("key", "new", "acme", "--no-passphrase", "-q")
         database = os.environ.get("INQUIRY_TEST_POSTGRES")
         case = database + "&schema=harbour" if database else "harbour.case"
-        run("open", case, "--party", "acme", "-k", "acme.key", "-q", "--title", "harbour")
+        if not database:
+            run("open", case, "--party", "acme", "-k", "acme.key", "-q")
         s = Server(case, "--write", "-k", "acme.key", "--corpus", "known.corpus", "--publish", "bundle",
                    "--known", "families")
+        if database:
+            s.job(s.post("/open", {"title": "harbour"}), "open")
         pages_and_headers(s)
         if not database:
             refusals(s)
@@ -674,6 +677,11 @@ def main():
         shutil.rmtree(work, ignore_errors=True)
 
 
-main()
-print("web: %d claims hold, %d do not" % (passed, len(failed)))
-sys.exit(bool(failed))
+def end():
+    print("web: %d claims hold, %d do not" % (passed, len(failed)))
+    sys.exit(bool(failed))
+
+
+if __name__ == "__main__":
+    main()
+    end()
