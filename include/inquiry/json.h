@@ -15,13 +15,16 @@ struct inq_json {
 	struct inq_sink *out;
 	bool pretty; /* a line per member, two spaces a level */
 	unsigned depth; /* at most 32 */
+	unsigned row; /* the depth inside the object that stands on one line; 0: none does */
 	uint32_t not_first; /* a bit per level */
 };
 
 void inq_json_init(struct inq_json *j, struct inq_sink *out, bool pretty);
 void inq_json_object(struct inq_json *j, const char *key);
 void inq_json_array(struct inq_json *j, const char *key);
-/* Closes the innermost object or array. */
+/* Opens an object of an array that stands on one line with all that is in it, a row of a table. */
+void inq_json_row(struct inq_json *j);
+/* Closes the innermost object, row or array. */
 void inq_json_end_object(struct inq_json *j);
 void inq_json_end_array(struct inq_json *j);
 

@@ -35,9 +35,14 @@ static void quoted(struct inq_sink *s, struct inq_bytes b)
 	inq_put(s, "\"");
 }
 
+static bool spreads(const struct inq_json *j)
+{
+	return j->pretty && !j->row;
+}
+
 static void newline(struct inq_json *j)
 {
-	if (!j->pretty)
+	if (!spreads(j))
 		return;
 	inq_put(j->out, "\n");
 	for (unsigned i = 0; i < j->depth; i++)
@@ -55,7 +60,7 @@ static void before(struct inq_json *j, const char *key)
 	}
 	if (key) {
 		quoted(j->out, inq_bytes_of(key));
-		inq_put(j->out, j->pretty ? ": " : ":");
+		inq_put(j->out, spreads(j) ? ": " : ":");
 	}
 }
 
@@ -78,6 +83,8 @@ static void close(struct inq_json *j, const char *bracket)
 	if (filled)
 		newline(j);
 	inq_put(j->out, bracket);
+	if (j->row > j->depth)
+		j->row = 0;
 	if (j->depth == 0 && j->pretty)
 		inq_put(j->out, "\n");
 }
@@ -90,6 +97,13 @@ void inq_json_object(struct inq_json *j, const char *key)
 void inq_json_array(struct inq_json *j, const char *key)
 {
 	open(j, key, "[");
+}
+
+void inq_json_row(struct inq_json *j)
+{
+	open(j, NULL, "{");
+	if (!j->row)
+		j->row = j->depth;
 }
 
 void inq_json_end_object(struct inq_json *j)

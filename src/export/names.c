@@ -110,8 +110,7 @@ static void name_json(struct names *n, const struct result *r, const struct prop
 	struct inq_json *j = &n->json;
 	uint64_t base;
 
-	inq_json_object(j, NULL);
-	j->pretty = false;
+	inq_json_row(j);
 	inq_json_va(j, "va", p->va);
 	if (doc_va(r->value, "base", &base) && base <= p->va)
 		inq_json_va(j, "offset", p->va - base);
@@ -126,7 +125,6 @@ static void name_json(struct names *n, const struct result *r, const struct prop
 	string(j, "sample_sha256", p->sample_sha256, a);
 	inq_json_va(j, "sample_va", p->sample_va);
 	inq_json_end_object(j);
-	j->pretty = true;
 }
 
 static enum inq_status names_take(void *context, const struct result *r, struct inq_error *err)

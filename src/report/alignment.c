@@ -147,7 +147,6 @@ static void insn_json(
 void inq_report_alignment_json(const struct inq_report_alignment *r, struct inq_json *j)
 {
 	const struct inq_alignment *l = r->alignment;
-	bool pretty = j->pretty;
 
 	side_json("a", r->label_a, r->code_a, r->function_a, j);
 	side_json("b", r->label_b, r->code_b, r->function_b, j);
@@ -161,13 +160,11 @@ void inq_report_alignment_json(const struct inq_report_alignment *r, struct inq_
 	for (uint32_t i = 0; i < l->row_count; i++) {
 		const struct inq_align_row *row = &l->rows[i];
 
-		inq_json_object(j, NULL);
-		j->pretty = false;
+		inq_json_row(j);
 		inq_json_text(j, "kind", kind_name(row->kind));
 		insn_json("a", r->code_a, row->insn_a, row->block_a, j);
 		insn_json("b", r->code_b, row->insn_b, row->block_b, j);
 		inq_json_end_object(j);
-		j->pretty = pretty;
 	}
 	inq_json_end_array(j);
 }

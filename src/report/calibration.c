@@ -113,8 +113,6 @@ void inq_report_calibration_text(const struct inq_report_calibration *r, const s
 
 void rates_json(const struct inq_measure *m, struct inq_json *j)
 {
-	bool pretty = j->pretty;
-
 	inq_json_u64(j, "right", m->right);
 	inq_json_u64(j, "wrong", m->wrong);
 	inq_json_milli(j, "cllr", m->cllr);
@@ -124,59 +122,49 @@ void rates_json(const struct inq_measure *m, struct inq_json *j)
 	inq_json_u64(j, "named_absent", m->named_absent);
 	inq_json_array(j, "words");
 	for (unsigned i = 0; i < INQ_SUPPORT_COUNT; i++) {
-		inq_json_object(j, NULL);
-		j->pretty = false;
+		inq_json_row(j);
 		inq_json_text(j, "support", inq_support_name((enum inq_support)i));
 		inq_json_u64(j, "said", m->said[i]);
 		inq_json_u64(j, "wrongly", m->said_wrongly[i]);
 		inq_json_end_object(j);
-		j->pretty = pretty;
 	}
 	inq_json_end_array(j);
 	inq_json_array(j, "bins");
 	for (unsigned i = 0; i < INQ_MEASURE_BINS; i++) {
-		inq_json_object(j, NULL);
-		j->pretty = false;
+		inq_json_row(j);
 		inq_json_milli(j, "from", m->bins[i].from);
 		inq_json_milli(j, "to", m->bins[i].to);
 		inq_json_u64(j, "right", m->bins[i].right);
 		inq_json_u64(j, "wrong", m->bins[i].wrong);
 		inq_json_end_object(j);
-		j->pretty = pretty;
 	}
 	inq_json_end_array(j);
 }
 
 static void measure_json(const struct inq_measure *m, struct inq_json *j)
 {
-	bool pretty = j->pretty;
-
 	inq_json_object(j, NULL);
 	inq_json_u64(j, "exhibits", m->exhibits);
 	inq_json_u64(j, "families", m->families);
 	rates_json(m, j);
 	inq_json_array(j, "sizes");
 	for (unsigned i = 0; i < INQ_MEASURE_SIZES; i++) {
-		inq_json_object(j, NULL);
-		j->pretty = false;
+		inq_json_row(j);
 		inq_json_u64(j, "programs", m->sizes[i].least);
 		inq_json_u64(j, "trials", m->sizes[i].trials);
 		inq_json_u64(j, "named", m->sizes[i].named);
 		inq_json_u64(j, "named_rightly", m->sizes[i].named_rightly);
 		inq_json_end_object(j);
-		j->pretty = pretty;
 	}
 	inq_json_end_array(j);
 	inq_json_array(j, "abstention");
 	for (uint32_t i = 0; i < m->point_count; i++) {
-		inq_json_object(j, NULL);
-		j->pretty = false;
+		inq_json_row(j);
 		inq_json_i64(j, "score", m->points[i].score);
 		inq_json_u64(j, "known", m->points[i].known);
 		inq_json_u64(j, "known_right", m->points[i].known_right);
 		inq_json_u64(j, "unknown", m->points[i].unknown);
 		inq_json_end_object(j);
-		j->pretty = pretty;
 	}
 	inq_json_end_array(j);
 	inq_json_end_object(j);
@@ -184,8 +172,6 @@ static void measure_json(const struct inq_measure *m, struct inq_json *j)
 
 void inq_report_calibration_json(const struct inq_report_calibration *r, struct inq_json *j)
 {
-	bool pretty = j->pretty;
-
 	inq_json_text(j, "corpus", r->corpus_name);
 	sha256_json(j, "measured", &r->calibration->corpus);
 	sha256_json(j, "model", &r->calibration->model);
@@ -198,8 +184,7 @@ void inq_report_calibration_json(const struct inq_report_calibration *r, struct 
 	for (uint32_t i = 0; i < r->calibration->trial_count; i++) {
 		const struct inq_trial *t = &r->calibration->trials[i];
 
-		inq_json_object(j, NULL);
-		j->pretty = false;
+		inq_json_row(j);
 		inq_json_text(j, "family", label_name(r->corpus, t->label));
 		inq_json_text(j, "sample", sample_name(r->corpus, t->sample));
 		inq_json_u64(j, "exhibits", t->exhibits);
@@ -219,7 +204,6 @@ void inq_report_calibration_json(const struct inq_report_calibration *r, struct 
 			inq_json_bool(j, "planted_one_piece", t->planted_one_piece);
 		}
 		inq_json_end_object(j);
-		j->pretty = pretty;
 	}
 	inq_json_end_array(j);
 }

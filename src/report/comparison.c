@@ -181,14 +181,11 @@ static void function_json(const char *key, const struct inq_fingerprint *f, stru
 static void only_json(const char *key, const struct inq_program *p, const uint32_t *functions, uint32_t count,
         struct inq_json *j)
 {
-	bool pretty = j->pretty;
-
 	inq_json_array(j, key);
 	for (uint32_t i = 0; i < count; i++) {
 		const struct inq_fingerprint *f = &p->functions[functions[i]];
 
-		inq_json_object(j, NULL);
-		j->pretty = false;
+		inq_json_row(j);
 		inq_json_va(j, "va", f->va);
 		inq_json_u64(j, "size", f->size);
 		inq_json_u64(j, "blocks", f->block_count);
@@ -196,7 +193,6 @@ static void only_json(const char *key, const struct inq_program *p, const uint32
 		if (f->name)
 			inq_json_text(j, "name", f->name);
 		inq_json_end_object(j);
-		j->pretty = pretty;
 	}
 	inq_json_end_array(j);
 }
@@ -204,7 +200,6 @@ static void only_json(const char *key, const struct inq_program *p, const uint32
 void inq_report_comparison_json(const struct inq_report_comparison *r, struct inq_json *j)
 {
 	const struct inq_comparison *c = r->comparison;
-	bool pretty = j->pretty;
 
 	side_json("a", r->label_a, r->a, j);
 	side_json("b", r->label_b, r->b, j);
@@ -219,15 +214,13 @@ void inq_report_comparison_json(const struct inq_report_comparison *r, struct in
 	for (uint32_t i = 0; i < c->match_count; i++) {
 		const struct inq_match *m = &c->matches[i];
 
-		inq_json_object(j, NULL);
-		j->pretty = false;
+		inq_json_row(j);
 		function_json("a", &r->a->functions[m->a], j);
 		function_json("b", &r->b->functions[m->b], j);
 		inq_json_milli(j, "similarity", m->similarity);
 		inq_json_milli(j, "support", m->support);
 		inq_json_text(j, "how", how_name(m->how));
 		inq_json_end_object(j);
-		j->pretty = pretty;
 	}
 	inq_json_end_array(j);
 	only_json("only_a", r->a, c->only_a, c->only_a_count, j);

@@ -54,7 +54,6 @@ void inq_report_corpus_text(const char *name, const struct inq_corpus *c,
 
 void inq_report_corpus_json(const char *name, const struct inq_corpus *c, struct inq_json *j)
 {
-	bool pretty = j->pretty;
 	struct inq_label l;
 	char hex[65], day[16];
 
@@ -76,8 +75,7 @@ void inq_report_corpus_json(const char *name, const struct inq_corpus *c, struct
 	for (uint32_t i = 0; i < c->label_count; i++) {
 		if (!inq_corpus_label(c, i, &l))
 			continue;
-		inq_json_object(j, NULL);
-		j->pretty = false;
+		inq_json_row(j);
 		inq_json_text(j, "label", l.name);
 		inq_json_text(j, "kind", l.kind == INQ_LABEL_COMMON ? "common" : "family");
 		inq_json_u64(j, "samples", l.sample_count);
@@ -85,7 +83,6 @@ void inq_report_corpus_json(const char *name, const struct inq_corpus *c, struct
 		if (l.published)
 			inq_json_text(j, "published", day_text(l.published, day));
 		inq_json_end_object(j);
-		j->pretty = pretty;
 	}
 	inq_json_end_array(j);
 }

@@ -200,22 +200,6 @@ static void flags_json(struct inq_json *j, const struct inq_function *f)
 	inq_json_end_array(j);
 }
 
-/* Opens an object that is one line of a table. */
-static bool row(struct inq_json *j)
-{
-	bool pretty = j->pretty;
-
-	inq_json_object(j, NULL);
-	j->pretty = false;
-	return pretty;
-}
-
-static void row_end(struct inq_json *j, bool pretty)
-{
-	inq_json_end_object(j);
-	j->pretty = pretty;
-}
-
 static void functions_json(struct writer *w)
 {
 	const struct inq_code *c = w->r->code;
@@ -230,7 +214,7 @@ static void functions_json(struct writer *w)
 	inq_json_array(j, "functions");
 	for (size_t i = 0; i < c->function_count; i++) {
 		const struct inq_function *f = &c->functions[i];
-		bool pretty = row(j);
+		inq_json_row(j);
 
 		w->cut = false;
 		inq_json_va(j, "va", f->va);
@@ -247,7 +231,7 @@ static void functions_json(struct writer *w)
 		constants_json(w, f);
 		if (w->cut)
 			inq_json_bool(j, "cut", true);
-		row_end(j, pretty);
+		inq_json_end_object(j);
 	}
 	inq_json_end_array(j);
 }
@@ -292,7 +276,7 @@ static void sections_json(const struct inq_report_examination *r, struct inq_jso
 	inq_json_array(j, "sections");
 	for (size_t i = 0; i < x->section_count; i++) {
 		const struct inq_section *s = &x->sections[i];
-		bool pretty = row(j);
+		inq_json_row(j);
 
 		inq_json_text(j, "name", s->name);
 		inq_json_va(j, "va", s->va);
@@ -302,7 +286,7 @@ static void sections_json(const struct inq_report_examination *r, struct inq_jso
 		inq_json_text(j, "access", access_text(s->access, access));
 		if (r->observation->section_entropy[i] != INQ_NO_ENTROPY)
 			inq_json_milli(j, "entropy", r->observation->section_entropy[i]);
-		row_end(j, pretty);
+		inq_json_end_object(j);
 	}
 	inq_json_end_array(j);
 }
@@ -316,7 +300,7 @@ static void linkage_json(const struct inq_exhibit *x, struct inq_json *j)
 	inq_json_array(j, "imports");
 	for (size_t i = 0; i < x->import_count; i++) {
 		const struct inq_import *m = &x->imports[i];
-		bool pretty = row(j);
+		inq_json_row(j);
 
 		if (m->library)
 			inq_json_text(j, "library", m->library);
@@ -328,13 +312,13 @@ static void linkage_json(const struct inq_exhibit *x, struct inq_json *j)
 			inq_json_va(j, "slot", m->slot_va);
 		if (m->stub_va)
 			inq_json_va(j, "stub", m->stub_va);
-		row_end(j, pretty);
+		inq_json_end_object(j);
 	}
 	inq_json_end_array(j);
 	inq_json_array(j, "exports");
 	for (size_t i = 0; i < x->export_count; i++) {
 		const struct inq_export *e = &x->exports[i];
-		bool pretty = row(j);
+		inq_json_row(j);
 
 		if (e->name)
 			inq_json_text(j, "name", e->name);
@@ -344,7 +328,7 @@ static void linkage_json(const struct inq_exhibit *x, struct inq_json *j)
 			inq_json_text(j, "forward", e->forward);
 		else
 			inq_json_va(j, "va", e->va);
-		row_end(j, pretty);
+		inq_json_end_object(j);
 	}
 	inq_json_end_array(j);
 }
@@ -353,13 +337,12 @@ static void observations_json(const struct inq_report_examination *r, struct inq
 {
 	const struct inq_observation *o = r->observation;
 	const struct inq_exhibit *x = r->exhibit;
-	bool pretty;
 
 	inq_json_array(j, "facts");
 	for (size_t i = 0; i < o->fact_count; i++) {
 		const struct inq_fact *f = &o->facts[i];
 
-		pretty = row(j);
+		inq_json_row(j);
 		inq_json_text(j, "kind", inq_fact_name(f->kind));
 		if (f->name)
 			inq_json_text(j, "name", f->name);
@@ -368,23 +351,23 @@ static void observations_json(const struct inq_report_examination *r, struct inq
 		inq_json_u64(j, "value", f->value);
 		inq_json_u64(j, "offset", f->off);
 		inq_json_bool(j, "forgeable", f->forgeable);
-		row_end(j, pretty);
+		inq_json_end_object(j);
 	}
 	inq_json_end_array(j);
 	inq_json_array(j, "suspicions");
 	for (size_t i = 0; i < o->suspicion_count; i++) {
-		pretty = row(j);
+		inq_json_row(j);
 		inq_json_text(j, "text", o->suspicions[i].text);
 		inq_json_milli(j, "measure", o->suspicions[i].measure);
-		row_end(j, pretty);
+		inq_json_end_object(j);
 	}
 	inq_json_end_array(j);
 	inq_json_array(j, "anomalies");
 	for (size_t i = 0; i < x->anomaly_count; i++) {
-		pretty = row(j);
+		inq_json_row(j);
 		inq_json_u64(j, "offset", x->anomalies[i].off);
 		inq_json_text(j, "text", x->anomalies[i].text);
-		row_end(j, pretty);
+		inq_json_end_object(j);
 	}
 	inq_json_end_array(j);
 	inq_json_u64(j, "anomalies_dropped", x->anomaly_dropped);
@@ -392,13 +375,13 @@ static void observations_json(const struct inq_report_examination *r, struct inq
 	for (size_t i = 0; i < o->string_count; i++) {
 		const struct inq_string *s = &o->strings[i];
 
-		pretty = row(j);
+		inq_json_row(j);
 		inq_json_u64(j, "offset", s->off);
 		if (s->va)
 			inq_json_va(j, "va", s->va);
 		inq_json_text(j, "encoding", s->wide ? "utf-16" : "ascii");
 		inq_json_string(j, "text", s->text);
-		row_end(j, pretty);
+		inq_json_end_object(j);
 	}
 	inq_json_end_array(j);
 	inq_json_u64(j, "strings_dropped", o->string_dropped);

@@ -30,11 +30,8 @@ static void function_json(const struct inq_report_search *r, uint32_t number, st
 {
 	const struct inq_search_function *f = &r->search->functions[number];
 	const struct inq_fingerprint *p = &r->program->functions[number];
-	bool pretty = j->pretty;
 
-	inq_json_object(j, NULL);
-	/* A function is a line. */
-	j->pretty = false;
+	inq_json_row(j);
 	inq_json_va(j, "va", p->va);
 	inq_json_u64(j, "size", p->size);
 	inq_json_u64(j, "blocks", p->block_count);
@@ -52,18 +49,15 @@ static void function_json(const struct inq_report_search *r, uint32_t number, st
 		candidate_json(r, &r->search->candidates[f->candidate_first + i], j);
 	inq_json_end_array(j);
 	inq_json_end_object(j);
-	j->pretty = pretty;
 }
 
 static void family_json(
         const struct inq_report_search *r, const struct inq_search_family *f, struct inq_json *j)
 {
-	bool pretty = j->pretty;
 	struct inq_label l;
 	char day[16];
 
-	inq_json_object(j, NULL);
-	j->pretty = false;
+	inq_json_row(j);
 	inq_json_text(j, "label", label_name(r->corpus, f->label));
 	if (inq_corpus_label(r->corpus, f->label, &l)) {
 		if (l.published)
@@ -88,7 +82,6 @@ static void family_json(
 		inq_json_u64(j, "nearest_sample_functions", f->sample_functions);
 	}
 	inq_json_end_object(j);
-	j->pretty = pretty;
 }
 
 static void coverage_json(const struct inq_coverage *c, struct inq_json *j)
