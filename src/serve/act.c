@@ -311,9 +311,9 @@ static void admit_form(struct visit *v, const struct rows *log)
 	             "entered stays in the "
 	             "record.");
 	page_form(v, "/admit", true);
+	page_needed(v, "file", "File", "file");
 	page_field(v, "source", "Where it comes from", "text", NULL);
 	page_field(v, "note", "What is to be known of it", "text", NULL);
-	page_field(v, "file", "File", "file", NULL);
 	inq_html_open(h, "details");
 	inq_html_element(h, "summary", "Not for everybody to read");
 	page_note(v, "Its name, size and digest are for everybody in any case.");
@@ -339,7 +339,7 @@ static void say_form(struct visit *v)
 	inq_html_heading(h, 2, "claim", "Claim something");
 	page_form(v, "/say", false);
 	page_hidden(v, "way", "claim");
-	page_area(v, "text", "In words");
+	page_area(v, "text", "In words", true);
 	page_field(v, "cites", "The entries that it rests on, with commas between (acme/3, 4)", "text", NULL);
 	page_button(v, "Claim it");
 	inq_html_close(h);
@@ -347,7 +347,7 @@ static void say_form(struct visit *v)
 	page_note(v, "It is shown as that: a statement.");
 	page_form(v, "/say", false);
 	page_hidden(v, "way", "statement");
-	page_area(v, "text", "In words");
+	page_area(v, "text", "In words", true);
 	page_button(v, "State it");
 	inq_html_close(h);
 }
@@ -488,7 +488,7 @@ void show_token(struct visit *v)
 	inq_html_open(h, "form");
 	inq_html_attr(h, "method", "post");
 	inq_html_attr(h, "action", "/token");
-	page_field(v, "token", "Token, or the whole address", "password", NULL);
+	page_needed(v, "token", "Token, or the whole address", "password");
 	page_button(v, "Enter");
 	inq_html_close(h);
 	page_end(v);

@@ -84,7 +84,7 @@ static void told(struct visit *v, const struct rows *all, uint64_t row)
 	struct inq_bytes session = rows_cell(all, CMP_ALL, row, CM_SESSION);
 	struct inq_html *h = &v->h;
 
-	inq_html_open(h, "h3");
+	inq_html_open(h, "h2");
 	inq_html_text(h, "Comparison ");
 	inq_html_given_code(h, (struct inq_bytes){ session.at, session.len < 8 ? session.len : 8 }, 8);
 	inq_html_close(h);
@@ -117,7 +117,8 @@ static void elements(struct visit *v, const struct rows *log)
 
 	page_area(v, "text",
 	        "Indicators, one a line: a kind (sha256, domain, url, email, ipv6, mutex, string) and a "
-	        "value");
+	        "value",
+	        false);
 	page_select(v, "exhibit", "The functions of an open exhibit");
 	page_choice(v, "", inq_bytes_of("none"));
 	for (uint64_t i = 0; rows && i < count && i < CHOICES; i++)
@@ -162,7 +163,7 @@ static void forms(struct visit *v, const struct rows *log)
 	}
 	inq_html_heading(h, 2, "answer", "Answer an offer");
 	page_form(v, "/comparisons/answer", true);
-	page_field(v, "file", "The first message, an offer", "file", NULL);
+	page_needed(v, "file", "The first message, an offer", "file");
 	elements(v, log);
 	page_button(v, "Answer it");
 	inq_html_close(h);
@@ -171,7 +172,7 @@ static void forms(struct visit *v, const struct rows *log)
 	        "A message is proved before anything of it is taken; the next one, where there is one, can "
 	        "be fetched from its job. There are six in all, in turn.");
 	page_form(v, "/comparisons/message", true);
-	page_field(v, "file", "The message that came", "file", NULL);
+	page_needed(v, "file", "The message that came", "file");
 	page_button(v, "Take it");
 	inq_html_close(h);
 }

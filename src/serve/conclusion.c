@@ -131,7 +131,12 @@ void conclusions_table(struct visit *v, const struct rows *log, uint64_t most)
 		if (rows_is(log, LOG_ENTRIES, i, E_TYPE, "conclusion"))
 			rows[count++] = i;
 	if (!count) {
-		inq_html_element(&v->h, "p", "None has been drawn so far.");
+		inq_html_open(&v->h, "p");
+		inq_html_text(
+		        &v->h, "None has been drawn so far: that is done by investigating with a corpus. ");
+		if (v->s->o->write)
+			page_link(v, "/act#investigate", "Investigate");
+		inq_html_close(&v->h);
 		return;
 	}
 	first = most ? 0 : page_first(v, count);

@@ -56,7 +56,7 @@ void show_corpus(struct visit *v)
 	if (there &&
 	        !(info = fetch_document(v, textf(v, "corpus %" PRIx64, inq_file_stamp(corpus)), argv, false)))
 		return;
-	page_begin(v, "Corpus", "/corpus");
+	page_begin(v, "Corpus", "/");
 	inq_html_element(&v->h, "p",
 	        "The corpus holds what is known: programs under the names of their families, and the library "
 	        "code that everybody uses. Investigations search it.");

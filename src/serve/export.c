@@ -21,7 +21,7 @@ void show_exports(struct visit *v)
 
 	if (!fetch_log(v))
 		return;
-	page_begin(v, "For other programs", "/exports");
+	page_begin(v, "For other programs", "/");
 	inq_html_element(h, "p",
 	        "What was found, in formats that others read. Nothing is analysed anew: the same record "
 	        "gives "

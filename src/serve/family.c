@@ -97,8 +97,12 @@ void show_families(struct visit *v)
 	unread_put(v, t.unread);
 	if (!t.count) {
 		inq_html_element(&v->h, "p",
-		        t.searched ? "No exhibit has anything of any family of the corpus."
-		                   : "No exhibit has been searched: investigate with a corpus does that.");
+		        t.searched
+		                ? "No exhibit has anything of any family of the corpus."
+		                : "No exhibit has been searched so far: that is done by investigating with a "
+		                  "corpus.");
+		if (!t.searched && v->s->o->write)
+			page_link(v, "/act#investigate", "Investigate");
 		page_end(v);
 		return;
 	}

@@ -165,6 +165,20 @@ static void said(struct visit *v, const struct rows *log)
 		inq_html_element(h, "p", "Nothing has been claimed or disputed so far.");
 }
 
+/* What there is to do, as far as the record shows. */
+static void next_step(struct visit *v, const struct rows *log)
+{
+	uint64_t exhibits, row;
+
+	(void)log_exhibits(v, log, &exhibits);
+	if (!exhibits)
+		page_link(v, "/act#admit", "Enter the first exhibit");
+	else if (!rows_find(log, LOG_ENTRIES, E_TYPE, inq_bytes_of("examination"), 0, &row))
+		page_link(v, "/act#investigate", "Investigate what was entered");
+	else
+		page_link(v, "/act", "Enter exhibits, investigate, claim, publish");
+}
+
 void show_inquiry(struct visit *v)
 {
 	const struct rows *log = fetch_log(v);
@@ -180,16 +194,18 @@ void show_inquiry(struct visit *v)
 	counts(v, log);
 	if (v->s->o->write) {
 		inq_html_open_class(&v->h, "p", "acts");
-		page_link(v, "/act", "Enter exhibits, investigate, publish");
+		next_step(v, log);
 		inq_html_close(&v->h);
 	}
 	inq_html_open_class(&v->h, "p", "note");
 	page_link(v, "/report.html", "The report");
-	inq_html_text(&v->h, ", one file to keep and to send; ");
-	page_link(v, "/exports", "for other programs");
-	inq_html_text(&v->h, "; ");
-	page_link(v, "/corpus", "the corpus");
-	inq_html_text(&v->h, ".");
+	inq_html_text(&v->h, ", one file to keep and to send · ");
+	page_link(v, "/exports", "Exports");
+	inq_html_text(&v->h, " for other programs · ");
+	page_link(v, "/corpus", "The corpus");
+	inq_html_text(&v->h, " that is searched · ");
+	page_link(v, "/keys", "Keys");
+	inq_html_text(&v->h, " of the parties");
 	inq_html_close(&v->h);
 	inq_html_heading(&v->h, 2, "conclusions", "Conclusions");
 	conclusions_table(v, log, 20);

@@ -117,6 +117,14 @@ static void lines(struct visit *v, const char *id, const char *heading, struct i
 	inq_html_open(h, "pre");
 	inq_html_attr(h, "tabindex", "0");
 	while (rows_line(&text, &line)) {
+		const uint8_t *blank = memchr(line.at, ' ', line.len);
+		struct inq_bytes name = { line.at, blank ? (size_t)(blank - line.at) : 0 };
+
+		/* "acme/7  5f3a...  claim" */
+		if (page_is_entry_name(name)) {
+			page_entry_link(v, name);
+			line = inq_bytes_from(line, name.len);
+		}
 		page_given(v, line, 400);
 		inq_put(h->out, "\n");
 	}

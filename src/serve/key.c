@@ -48,8 +48,8 @@ static void forms(struct visit *v)
 		page_choice(v, roles[i], inq_bytes_of(roles[i]));
 	inq_html_close(h);
 	inq_html_close(h);
-	page_field(v, "reason", "Why; it stands in the entry", "text", NULL);
-	page_field(v, "party", "The own party's name, typed, since nothing takes this back", "text", NULL);
+	page_needed(v, "reason", "Why; it stands in the entry", "text");
+	page_needed(v, "party", "The own party's name, typed, since nothing takes this back", "text");
 	page_button(v, "Revoke it");
 	inq_html_close(h);
 }
@@ -60,7 +60,7 @@ void show_keys(struct visit *v)
 
 	if (!log)
 		return;
-	page_begin(v, "Keys", "/keys");
+	page_begin(v, "Keys", "/");
 	inq_html_element(&v->h, "p",
 	        "By these keys everybody knows who wrote what. Whether they are a party's own nothing in "
 	        "here "

@@ -41,8 +41,8 @@ void show_opening(struct visit *v)
 	inq_html_close(h);
 	inq_html_heading(h, 2, "open", "Begin an inquiry");
 	page_form(v, "/open", false);
-	page_field(v, "title", "What it is about, in a line", "text", NULL);
-	page_area(v, "text", "More about it");
+	page_needed(v, "title", "What it is about, in a line", "text");
+	page_area(v, "text", "More about it", false);
 	page_button(v, "Open it");
 	inq_html_close(h);
 	join_form(v);

@@ -445,7 +445,8 @@ void page_choice(struct visit *v, const char *value, struct inq_bytes text)
 	inq_html_close(&v->h);
 }
 
-void page_field(struct visit *v, const char *name, const char *label, const char *type, const char *value)
+static void field(struct visit *v, const char *name, const char *label, const char *type, const char *value,
+        bool needed)
 {
 	struct inq_html *h = &v->h;
 
@@ -456,10 +457,22 @@ void page_field(struct visit *v, const char *name, const char *label, const char
 	inq_html_attr(h, "type", type);
 	if (value)
 		inq_html_attr_bytes(h, "value", inq_bytes_of(value));
+	if (needed)
+		inq_html_attr(h, "required", "required");
 	inq_html_close(h);
 }
 
-void page_area(struct visit *v, const char *name, const char *label)
+void page_field(struct visit *v, const char *name, const char *label, const char *type, const char *value)
+{
+	field(v, name, label, type, value, false);
+}
+
+void page_needed(struct visit *v, const char *name, const char *label, const char *type)
+{
+	field(v, name, label, type, NULL, true);
+}
+
+void page_area(struct visit *v, const char *name, const char *label, bool needed)
 {
 	struct inq_html *h = &v->h;
 
@@ -468,6 +481,8 @@ void page_area(struct visit *v, const char *name, const char *label)
 	inq_html_open(h, "textarea");
 	inq_html_attr(h, "name", name);
 	inq_html_attr(h, "rows", "3");
+	if (needed)
+		inq_html_attr(h, "required", "required");
 	inq_html_close(h);
 	inq_html_close(h);
 }

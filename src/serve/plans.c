@@ -83,6 +83,7 @@ static const char *const made_columns[] = {
 	[M_LOG_KEY] = "keys.log",
 	[M_COSIGNER_KEY] = "keys.cosigner",
 	[M_UNSEALED_BY] = "unsealed_by",
+	[M_SEALED_TO] = "sealed_to",
 };
 static const char *const seen_columns[] = { "origin", "size", "root" };
 

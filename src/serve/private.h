@@ -181,7 +181,9 @@ void page_select(struct visit *v, const char *name, const char *label);
 void page_choice(struct visit *v, const char *value, struct inq_bytes text);
 /* A label and its control. */
 void page_field(struct visit *v, const char *name, const char *label, const char *type, const char *value);
-void page_area(struct visit *v, const char *name, const char *label);
+/* The same, which is not left empty. */
+void page_needed(struct visit *v, const char *name, const char *label, const char *type);
+void page_area(struct visit *v, const char *name, const char *label, bool needed);
 void page_button(struct visit *v, const char *text);
 void page_note(struct visit *v, const char *text);
 /* "12 of 34" as a bar. */

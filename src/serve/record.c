@@ -186,8 +186,14 @@ static void made(struct visit *v, const struct rows *e)
 		{ "entry key", M_KEY, true },
 		{ "log key", M_LOG_KEY, true },
 		{ "cosigner key", M_COSIGNER_KEY, true },
-		{ "unsealed by", M_UNSEALED_BY, true },
 	};
+
+	links_term(v, "opened by", rows_cell(e, ENTRY_MADE, 0, M_UNSEALED_BY));
+	if (rows_cell(e, ENTRY_MADE, 0, M_SEALED_TO).len) {
+		page_term(v, "sealed to");
+		page_lines(v, rows_cell(e, ENTRY_MADE, 0, M_SEALED_TO), ", ", 64);
+		page_term_end(v);
+	}
 
 	if (rows_cell(e, ENTRY_MADE, 0, M_OPTIONS).len) {
 		page_term(v, "called with");
@@ -246,17 +252,14 @@ static void body(struct visit *v, const struct rows *e)
 
 static void reasons(struct visit *v)
 {
-	inq_html_open(&v->h, "label");
-	inq_html_element(&v->h, "span", "Reason");
-	inq_html_open(&v->h, "select");
-	inq_html_attr(&v->h, "name", "reason");
+	page_select(v, "reason", "Reason");
+	/* None is chosen until somebody does. */
+	inq_html_attr(&v->h, "required", "required");
+	page_choice(v, "", inq_bytes_of("choose one"));
 	for (unsigned i = 0; i < INQ_DISPUTE_REASONS; i++) {
 		const char *name = inq_dispute_reason_name((enum inq_dispute_reason)i);
 
-		inq_html_open(&v->h, "option");
-		inq_html_attr(&v->h, "value", name);
-		inq_html_text(&v->h, name);
-		inq_html_close(&v->h);
+		page_choice(v, name, inq_bytes_of(name));
 	}
 	inq_html_close(&v->h);
 	inq_html_close(&v->h);
@@ -276,6 +279,8 @@ static void answers(struct visit *v, const char *name)
 
 	inq_html_heading(h, 2, "answer", "Answer");
 	for (unsigned i = 0; i < sizeof ways / sizeof *ways; i++) {
+		if (strcmp(ways[i][0], "withdraw") == 0 && strcmp(v->request.parts[1], v->s->o->party) != 0)
+			continue;
 		inq_html_open(h, "details");
 		inq_html_element(h, "summary", ways[i][1]);
 		page_form(v, "/say", false);
@@ -283,7 +288,7 @@ static void answers(struct visit *v, const char *name)
 		page_hidden(v, "entry", name);
 		if (strcmp(ways[i][0], "dispute") == 0)
 			reasons(v);
-		page_area(v, "text", "In words");
+		page_area(v, "text", "In words", strcmp(ways[i][0], "claim") == 0);
 		if (ways[i][2])
 			page_field(v, "cites", ways[i][2], "text", NULL);
 		page_button(v, ways[i][1]);
@@ -311,7 +316,7 @@ static void unseal_form(struct visit *v, const struct rows *e, const char *name)
 	page_form(v, "/unseal", true);
 	page_hidden(v, "entry", name);
 	if (withheld)
-		page_field(v, "file", "The file that was withheld", "file", NULL);
+		page_needed(v, "file", "The file that was withheld", "file");
 	page_field(v, "note", "What is to be known of it", "text", NULL);
 	page_button(v, "Open it to everybody");
 	inq_html_close(&v->h);

@@ -9,10 +9,10 @@
  * that holds the keys, as for every command (os/agent.h).
  *
  * Who may do what: whoever reaches the socket may read, with the token where
- * there is one, which there always is with `write`. Nothing is written to the case, and nothing uploaded, unless
- * `write`; and then only by forms of these pages (their origin, and a secret
- * that they carry). A browser names no file, folder or address: those that it
- * may choose from were named at the start.
+ * there is one, which there always is with `write`. Nothing is written to the
+ * case, and nothing uploaded, unless `write`; and then only by forms of these
+ * pages (their origin, and a secret that they carry). A browser names no file,
+ * folder or address: those that it may choose from were named at the start.
  */
 #ifndef SERVE_SERVE_H
 #define SERVE_SERVE_H

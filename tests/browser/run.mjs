@@ -1,6 +1,6 @@
 /*
- * Holds an inquiry in Chromium by clicking alone, and looks at every page on
- * the way: no console error, no report of the content security policy, no
+ * Holds an inquiry of two parties in Chromium by clicking alone, from opening
+ * the case on, and looks at every page on the way: no console error, no report of the content security policy, no
  * violation that axe knows of, nothing wider than a telephone. Screenshots of
  * all of them, light and dark, wide and narrow, and as printed, go to OUT.
  *
@@ -32,9 +32,11 @@ const check = (name, truth, more = "") => {
 
 const run = (...args) => execFileSync(inquiry, args, { cwd: work, stdio: ["ignore", "pipe", "pipe"] });
 
-const serve = (...args) =>
+const serve = (party, other) =>
 	new Promise((done, fail) => {
-		const child = spawn(inquiry, ["serve", "harbour.case", "-l", "127.0.0.1:0", ...args], { cwd: work });
+		const child = spawn(inquiry, ["serve", `${party}.case`, "-l", "127.0.0.1:0", "--write", "-k", `${party}.key`,
+			"--corpus", "known.corpus", "--known", "families", "--common", "libraries", "--publish", `from-${party}`,
+			"--from", `from-${other}`], { cwd: work });
 		let said = "";
 		child.stdout.on("data", (data) => {
 			said += data;
@@ -48,6 +50,7 @@ const serve = (...args) =>
 /* A page that remembers all that went wrong on it. */
 const open = async (context) => {
 	const page = await context.newPage();
+	page.setDefaultTimeout(120000);
 	page.wrong = [];
 	page.on("console", (m) => m.type() === "error" && page.wrong.push(`console: ${m.text()} ${m.location().url}`));
 	page.on("pageerror", (e) => page.wrong.push(`error: ${e}`));
@@ -118,6 +121,29 @@ const enter = async (page, address, entrance) => {
 	check("the token leaves the address", auditor.url() === address, auditor.url());
 };
 
+const press = async (page, text) => {
+	await page.getByRole("button", { name: text, exact: true }).click();
+	return jobEnds(page);
+};
+
+/* The case is opened, and the corpus that it searches built and measured. */
+const begin = async (page, address) => {
+	await look(page, "opening");
+	await page.getByLabel("What it is about, in a line").fill("The harbour <script>");
+	check("a case is opened", (await press(page, "Open it")).includes("charter"));
+	await follow(page, "Inquiry");
+	await follow(page, "Act");
+	await follow(page, "The corpus");
+	await look(page, "corpus-none");
+	check("a corpus is built", /^done/m.test((await press(page, "Build the corpus")).split("state")[1].trim()));
+	await follow(page, "See what came of it");
+	check("its error rates are measured", (await press(page, "Measure its error rates")).includes("done"));
+	await follow(page, "See what came of it");
+	await look(page, "corpus");
+	await page.goto(address);
+	await whole(page);
+};
+
 const hold = async (page, address) => {
 	await page.goto(address);
 	await whole(page);
@@ -126,7 +152,7 @@ const hold = async (page, address) => {
 	await look(page, "act");
 	for (const sample of ["unknown", "stranger"]) {
 		await page.goto(`${address}act`);
-		await page.getByLabel("File").setInputFiles(path.join(work, sample));
+		await page.getByLabel("File", { exact: true }).setInputFiles(path.join(work, sample));
 		await page.getByLabel("Where it comes from").fill("disk of host 7 <img src=x>");
 		await page.getByRole("button", { name: "Enter it" }).click();
 		const told = await jobEnds(page);
@@ -207,6 +233,8 @@ const say = async (page, address) => {
 		const details = page.locator("details", { has: page.locator("summary", { hasText: way }) });
 		await details.locator("summary").click();
 		await details.getByLabel("In words").fill("as I say");
+		if (way === "Dispute it")
+			await details.getByLabel("Reason").selectOption("other");
 		await details.getByRole("button", { name: way }).click();
 		await page.waitForURL((url) => url.href !== entry && /entries/.test(url.href));
 		await whole(page);
@@ -218,7 +246,7 @@ const say = async (page, address) => {
 	await follow(page, "Act");
 	await page.getByRole("button", { name: "Publish" }).click();
 	await jobEnds(page);
-	run("verify", "bundle");
+	run("verify", "from-acme");
 	await follow(page, "Record");
 	await follow(page, "Verify now");
 	await page.getByRole("button", { name: "Verify now" }).click();
@@ -241,7 +269,7 @@ const plain = async (browser, address, entrance) => {
 	const page = await open(context);
 	await page.goto(entrance);
 	await page.goto(`${address}act`);
-	await page.getByLabel("File").setInputFiles(path.join(work, "plain"));
+	await page.getByLabel("File", { exact: true }).setInputFiles(path.join(work, "plain"));
 	await page.getByRole("button", { name: "Enter it" }).click();
 	await page.waitForURL(/\/jobs\/[0-9]+$/);
 	for (let i = 0; i < 100 && !(await page.content()).includes("exhibit open"); i++)
@@ -255,11 +283,121 @@ const plain = async (browser, address, entrance) => {
 	await context.close();
 };
 
+const enterFile = async (page, address, file, more) => {
+	await page.goto(`${address}act`);
+	await page.getByLabel("File", { exact: true }).setInputFiles(path.join(work, file));
+	await page.getByText("Not for everybody to read").click();
+	await more(page);
+	const told = await press(page, "Enter it");
+	check(`${file} is entered`, /[a-z]+\/[0-9]+ +[0-9a-f]+ +exhibit/.test(told), told);
+	return told.match(/([a-z]+\/[0-9]+) +[0-9a-f]+ +exhibit/)[1];
+};
+
+/* What is not for everybody, and becomes so. */
+const custody = async (page, address) => {
+	fs.writeFileSync(path.join(work, "dump"), "a secret\n");
+	fs.writeFileSync(path.join(work, "mail"), "third party data\n");
+	const sealed = await enterFile(page, address, "dump", (p) => p.getByLabel(/^Sealed: encrypted for bolt/).check());
+	const withheld = await enterFile(page, address, "mail", (p) => p.getByLabel(/^Withheld/).fill("third party data"));
+	await page.goto(`${address}act`);
+	await look(page, "act-of-two");
+	await page.goto(`${address}entries/${sealed}`);
+	await whole(page);
+	check("it is sealed", (await page.locator("h1").innerText()).includes("sealed"));
+	await look(page, "sealed");
+	check("it is unsealed", (await press(page, "Open it to everybody")).includes("exhibit unseal"));
+	await page.goto(`${address}entries/${withheld}`);
+	await whole(page);
+	await look(page, "withheld");
+	await page.getByLabel("The file that was withheld").setInputFiles(path.join(work, "mail"));
+	check("what was withheld is opened", (await press(page, "Open it to everybody")).includes("exhibit unseal"));
+};
+
+/* The other party joins, runs everything again, objects, and publishes. */
+const join = async (page, address, entrance) => {
+	await page.goto(entrance);
+	await look(page, "joining");
+	check("an inquiry is joined", (await press(page, "Join it")).includes("charter"));
+	await follow(page, "See what came of it");
+	check("what was joined is there", (await page.locator("h1").innerText()) === "The harbour <script>");
+	await follow(page, "Act");
+	check("it comes out the same", (await press(page, "Run their analyses again")).includes("reproduced"));
+	await follow(page, "Conclusions");
+	await page.locator("tbody td:nth-child(3) a").last().click();
+	await whole(page);
+	await page.goto(page.url().replace("conclusions", "entries"));
+	await whole(page);
+	const details = page.locator("details", { has: page.locator("summary", { hasText: "Dispute it" }) });
+	await details.locator("summary").click();
+	await details.getByLabel("In words").fill("Every program of its kind has it");
+	await details.getByLabel("Reason").selectOption("other");
+	await details.getByRole("button", { name: "Dispute it" }).click();
+	await page.waitForURL(/entries\/bolt/);
+	await page.goto(`${address}act`);
+	await press(page, "Publish");
+};
+
+const fetchMessage = async (page, name) => {
+	const [download] = await Promise.all([page.waitForEvent("download"),
+		page.getByRole("link", { name: "Fetch the message to send on" }).click()]);
+	await download.saveAs(path.join(work, name));
+	return path.join(work, name);
+};
+
+/* Six messages, each a file that one fetches and the other takes. */
+const compare = async (pages, addresses) => {
+	await pages[0].goto(`${addresses[0]}comparisons`);
+	await whole(pages[0]);
+	await look(pages[0], "comparisons-none");
+	const form = pages[0].locator("form", { has: pages[0].getByRole("button", { name: "Offer it" }) });
+	await form.getByLabel("With").selectOption("bolt");
+	await form.getByLabel(/^Indicators/).fill("domain cdn.example\ndomain update.example\n");
+	await press(pages[0], "Offer it");
+	await look(pages[0], "comparison-job");
+	let file = await fetchMessage(pages[0], "1.message");
+	await pages[1].goto(`${addresses[1]}comparisons`);
+	await whole(pages[1]);
+	const answer = pages[1].locator("form", { has: pages[1].getByRole("button", { name: "Answer it" }) });
+	await answer.getByLabel(/^The first message/).setInputFiles(file);
+	await answer.getByLabel(/^Indicators/).fill("domain update.example\ndomain www.example\n");
+	await press(pages[1], "Answer it");
+	for (let number = 2; number <= 6; number++) {
+		const from = (number + 1) % 2, to = number % 2;
+		file = await fetchMessage(pages[from], `${number}.message`);
+		await pages[to].goto(`${addresses[to]}comparisons`);
+		await whole(pages[to]);
+		await pages[to].getByLabel("The message that came").setInputFiles(file);
+		await press(pages[to], "Take it");
+	}
+	await follow(pages[0], "See what came of it");
+	const told = await pages[0].locator("main").innerText();
+	check("both learn what both hold", told.includes("update.example") && !told.includes("cdn.example"), told);
+	await look(pages[0], "comparisons");
+};
+
+const rest = async (page, address) => {
+	await page.goto(`${address}act`);
+	check("what the other published is pulled", (await press(page, "Pull")).includes("bolt"));
+	await page.goto(address);
+	await whole(page);
+	await look(page, "inquiry-of-two");
+	await follow(page, "Exports");
+	await look(page, "exports");
+	const [download] = await Promise.all([page.waitForEvent("download"),
+		page.getByRole("link", { name: "case.stix.json" }).click()]);
+	await download.saveAs(path.join(work, "case.stix.json"));
+	check("an export is the command's", fs.readFileSync(path.join(work, "case.stix.json")).equals(
+		run("export", "stix", "acme.case")));
+	await follow(page, "Act");
+	await follow(page, "Keys");
+	await look(page, "keys");
+};
+
 const upload = async (page, address) => {
 	/* An upload that is cancelled half way enters nothing. */
 	fs.writeFileSync(path.join(work, "large"), Buffer.alloc(64 << 20, 7));
 	await page.goto(`${address}act`);
-	await page.getByLabel("File").setInputFiles(path.join(work, "large"));
+	await page.getByLabel("File", { exact: true }).setInputFiles(path.join(work, "large"));
 	const session = await page.context().newCDPSession(page);
 	await session.send("Network.enable");
 	await session.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: 1 << 22,
@@ -278,28 +416,36 @@ const main = async () => {
 	fs.mkdirSync(out, { recursive: true });
 	execFileSync(make, ["."], { cwd: work });
 	fs.writeFileSync(path.join(work, "plain"), "just words\n");
-	run("corpus", "build", "-q", "known.corpus", "families", "--common", "libraries");
-	run("corpus", "calibrate", "-q", "known.corpus");
 	run("key", "new", "acme", "--no-passphrase", "-q");
-	run("open", "harbour.case", "--party", "acme", "-k", "acme.key", "-q", "-t", "The harbour <script>");
-	const { child, address, entrance } = await serve("--write", "-k", "acme.key", "--corpus", "known.corpus", "--publish", "bundle",
-		"--known", "families");
-	child.removeAllListeners("exit");
+	run("key", "new", "bolt", "--no-passphrase", "-q");
+	const acme = await serve("acme", "bolt"), bolt = await serve("bolt", "acme");
+	acme.child.removeAllListeners("exit");
+	bolt.child.removeAllListeners("exit");
 	const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
 		args: process.getuid() === 0 ? ["--no-sandbox"] : [] });
 	try {
 		auditor = await (await browser.newContext({ bypassCSP: true })).newPage();
-		const page = await open(await browser.newContext());
+		const page = await open(await browser.newContext()), other = await open(await browser.newContext());
+		const { address, entrance } = acme;
 		await enter(page, address, entrance);
+		await begin(page, address);
 		await hold(page, address);
 		await say(page, address);
+		await auditor.goto(bolt.entrance);
+		await join(other, bolt.address, bolt.entrance);
+		await rest(page, address);
+		await custody(page, address);
+		await compare([page, other], [address, bolt.address]);
 		await upload(page, address);
 		await plain(browser, address, entrance);
+		run("verify", "acme.case");
+		run("verify", "bolt.case");
 	} catch (error) {
 		check("it went through", false, error.stack);
 	} finally {
 		await browser.close();
-		child.kill();
+		acme.child.kill();
+		bolt.child.kill();
 		fs.rmSync(work, { recursive: true, force: true });
 	}
 	console.log(`browser: ${passed} claims hold, ${failed} do not; screenshots are in ${out}`);

@@ -33,7 +33,7 @@ pre br
 progress svg rect path circle line g text desc figure figcaption""".split())
 ATTRIBUTES = set("""lang charset name content rel type href src class aria-label aria-current aria-labelledby role action
 placeholder maxlength id tabindex scope title datetime method enctype value rows selected for min max data-swap data-live
-viewbox preserveaspectratio x y width height d cx cy r dir http-equiv aria-hidden x1 x2 y1 y2 transform""".split())
+viewbox preserveaspectratio x y width height d cx cy r dir http-equiv aria-hidden x1 x2 y1 y2 transform required""".split())
 
 HOSTILE = ['<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', "<svg onload=alert(1)>", "\u202egpj.exe",
            "\x1b]0;owned\x07\x1b[2J", "a\u200bb\ufeffc", "'-alert(1)-'", "{{7*7}}", "javascript:alert(1)", "x" * 900]
