@@ -19,6 +19,7 @@ enum cli_exit {
 	CLI_UNREADABLE = 3,
 	CLI_PARTIAL = 4,
 	CLI_NO_SANDBOX = 5,
+	CLI_FORKED = 6,
 };
 
 /* Every option there is; a command's table says which it takes. */
@@ -88,6 +89,7 @@ enum cli_option_id {
 	CLI_LIBRARIES,
 	CLI_DEFANG,
 	CLI_JOIN,
+	CLI_ACCEPT,
 	CLI_FORK_FILE,
 	CLI_TLP,
 	CLI_NAME,

@@ -66,7 +66,7 @@ void cli_help(const struct cli_command *command, struct inq_sink *out)
 		if (cli_takes(command, o))
 			option_help(o, out);
 	inq_put(out, "\nExit: 0 done, 1 a check failed, 2 usage, 3 input unreadable, 4 partial (a limit\n"
-	             "was hit), 5 no sandbox. The manual: man inquiry");
+	             "was hit), 5 no sandbox, 6 a party forked its log.\nThe manual: man inquiry");
 	for (const char *c = command->name; *c; c++)
 		if (c == command->name || c[-1] == ' ')
 			inq_putf(out, "-%.*s", (int)strcspn(c, " "), c);

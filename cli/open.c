@@ -8,6 +8,9 @@ static const struct cli_option options[] = {
 	{ CLI_TEXT_OPTION, "text", 0, "TEXT", false, "more about it, for the charter" },
 	{ CLI_JOIN, "join", 'j', "BUNDLE", false,
 	        "join the inquiry that another party published there, a folder or an address" },
+	{ CLI_ACCEPT, "accept", 'a', "PARTY", true,
+	        "with --join: this party alone, by its name or its entry key; may be given again, or with "
+	        "commas; default: all there are, up to 8" },
 	{ CLI_ID, "id", 0, "HEX", false, "the case's 32 digits, for tests; else they are drawn" },
 	{ .name = NULL },
 };
@@ -32,6 +35,10 @@ static bool start_choose(struct cli *cli, struct inq_case_start *ret)
 		if (cli->set[CLI_ID])
 			cli_error(cli, CLI_USAGE, "who joins a case takes its number: no --id with --join");
 		return !cli->set[CLI_ID];
+	}
+	if (cli->set[CLI_ACCEPT]) {
+		cli_error(cli, CLI_USAGE, "--accept says with whom to join: it goes with --join");
+		return false;
 	}
 	if (!cli->set[CLI_TITLE] && !path) {
 		cli_error(
@@ -87,6 +94,8 @@ static enum inq_status begin(struct cli *cli, const struct inq_case_start *start
 		inq_put(&cli->out, "\n");
 		cli_pulled_text(cli, &p, &cli->out);
 	}
+	if (*ret && cli->set[CLI_JOIN])
+		cli_pull_parties(cli, cli->value[CLI_JOIN], *ret, &p);
 	return status;
 }
 
@@ -134,7 +143,8 @@ const struct cli_command cli_open = {
 	        "title, and the party's public keys. What is there already is never touched. With --join the "
 	        "inquiry is the one in BUNDLE, whoever published it: all of it is proved, taken in and "
 	        "countersigned, and "
-	        "the charter joins its first one.",
+	        "the charter joins its first one. Its parties are the other parties then: at most 8 of them "
+	        "unnamed, or those of --accept.",
 	.examples = { "inquiry open harbour.case --party acme-cert --key acme-cert.key",
 	        "the case is one file, harbour.case",
 	        "inquiry open 'postgresql://db/inquiries?schema=harbour' -k acme.key -t Harbour",

@@ -6,6 +6,8 @@
 static const struct cli_option options[] = {
 	{ CLI_FORK_FILE, "output", 'o', "FILE", false,
 	        "where the proof goes if a log turns out to be forked; default: PARTY-CASE.fork" },
+	{ CLI_ACCEPT, "accept", 'a', "PARTY", true,
+	        "let this party in, by its name or its entry key; may be given again, or with commas" },
 	{ .name = NULL },
 };
 
@@ -25,11 +27,60 @@ static void tick(void *context, uint64_t entries, uint64_t objects)
 	fflush(stderr);
 }
 
+/* One of --accept: a name, or a key under that name. */
+static bool accept_add(struct cli *cli, struct inq_bytes text, struct inq_pull *pull)
+{
+	struct inq_pull_accept *to = (struct inq_pull_accept *)(uintptr_t)pull->accept;
+	struct inq_vkey *key = inq_arena_new(cli->arena, 1, sizeof *key);
+	struct inq_error err = { 0, "" };
+
+	if (!key)
+		return false;
+	if (pull->accept_count == INQ_PARTIES_MOST) {
+		cli_error(cli, CLI_USAGE, "a case has at most %d parties", INQ_PARTIES_MOST);
+		return false;
+	}
+	to += pull->accept_count;
+	if (inq_party_name_holds(text)) {
+		*to = (struct inq_pull_accept){ inq_arena_string(cli->arena, text), NULL };
+	} else if (inq_vkey_read(text, key, &err) == INQ_OK &&
+	           inq_party_name_holds(inq_bytes_of(key->name))) {
+		*to = (struct inq_pull_accept){ key->name, key };
+	} else {
+		cli_error(cli, CLI_USAGE, "--accept takes a party's name or its key, not %.*s",
+		        text.len > 120 ? 120 : (int)text.len, (const char *)text.at);
+		return false;
+	}
+	pull->accept_count++;
+	return to->party != NULL;
+}
+
+static bool accept_read(struct cli *cli, struct inq_pull *pull)
+{
+	pull->accept = inq_arena_new(cli->arena, INQ_PARTIES_MOST, sizeof *pull->accept);
+	if (!pull->accept)
+		return false;
+	for (size_t i = 0; i < cli->given_count; i++) {
+		const char *list = cli->given[i].value;
+
+		while (cli->given[i].id == CLI_ACCEPT && *list) {
+			size_t len = strcspn(list, ",");
+
+			if (len && !accept_add(cli, (struct inq_bytes){ (const uint8_t *)list, len }, pull))
+				return false;
+			list += len + (list[len] == ',');
+		}
+	}
+	return true;
+}
+
 bool cli_pull_open(struct cli *cli, const char *where, struct cli_pull_from *ret)
 {
 	struct inq_error err = { 0, "" };
 
 	*ret = (struct cli_pull_from){ .cli = cli, .limits = cli->limits, .started = inq_os_clock() };
+	if (!accept_read(cli, &ret->pull))
+		return false;
 	if (!cli->set[CLI_TIMEOUT])
 		ret->limits.cpu_seconds = ret->limits.wall_seconds = SECONDS;
 	if (inq_fetch_is_address(where)) {
@@ -136,6 +187,7 @@ static void pulled(struct cli *cli, const struct inq_case *c, const struct inq_p
 		        p->entries || p->cosignatures
 		                ? cli_count(cli, p->entries, "entry was taken in", "entries were taken in")
 		                : "nothing new");
+	cli_pull_parties(cli, cli->operands[1], c, p);
 	if (p->unreadable)
 		cli_error(cli, CLI_PARTIAL, "%s cannot be read by this program; they are kept as they are",
 		        cli_count(cli, p->unreadable, "entry", "entries"));
@@ -181,14 +233,18 @@ const struct cli_command cli_pull = {
 	        "entry, signature, citation and object, and that each log extends what was seen of it "
 	        "before. What "
 	        "holds is taken in at once and countersigned; your countersignature goes back with your next "
-	        "publish. What does not hold is refused as a whole. A log that was forked is proved so: the "
+	        "publish. Parties come in by "
+	        "consent: one that is new is named, with its key and the command that lets it in, and left "
+	        "out until then; the first other party of a case comes in by itself. "
+	        "What does not hold is refused as a whole. A log that was forked is proved so: the "
 	        "proof "
 	        "becomes an entry, and a file that anyone can check with inquiry verify.",
 	.examples = { "inquiry pull harbour.case ../from-bob/ --key alma.key",
 	        "a folder that bob published, from a stick or a mail",
 	        "inquiry pull harbour.case https://cert.example/harbour/ -k alma.key",
 	        "the same from the web: files are fetched with GET, and nothing else",
-	        "inquiry pull harbour.case from-bob -k alma.key --json", "for programs" },
+	        "inquiry pull harbour.case ../from-bob/ -k alma.key --accept carol",
+	        "carol, whom bob's bundle brings along, comes in" },
 	.options = options,
 	.common = CLI_TAKES_JSON | CLI_TAKES_KEY | CLI_TAKES_CHILDREN,
 	.operands_least = 2,

@@ -17,7 +17,10 @@ struct cli_pull_from {
 	uint64_t started, shown;
 };
 
-/* Opens it. To be called before anything is read. False after an error, which was said. */
+/*
+ * Opens it, and reads whom --accept lets in. To be called before anything is read. False after an error,
+ * which was said.
+ */
 bool cli_pull_open(struct cli *cli, const char *where, struct cli_pull_from *ret);
 void cli_pull_close(struct cli_pull_from *b);
 
@@ -26,6 +29,10 @@ void cli_pull_refused(struct cli *cli, const char *where, const struct inq_pulle
 
 /* Says why it could not be looked at. */
 void cli_pull_failed(struct cli *cli, const char *where, enum inq_status status, const struct inq_error *err);
+
+/* Says who came in, and who was left out, with the command that lets them in. */
+void cli_pull_parties(
+        struct cli *cli, const char *where, const struct inq_case *c, const struct inq_pulled *p);
 
 /* The result: a table or, where `j` is not NULL, the members of a document. */
 void cli_pulled_text(struct cli *cli, const struct inq_pulled *p, struct inq_sink *out);

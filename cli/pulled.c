@@ -40,6 +40,83 @@ void cli_pull_failed(struct cli *cli, const char *where, enum inq_status status,
 		cli_error(cli, cli_status_exit(status), "%s: %s", where, err->text);
 }
 
+/* A word of a command line, as a shell takes it. */
+static void word_put(const char *word, struct inq_sink *out)
+{
+	bool plain = *word != 0;
+
+	for (const char *c = word; *c; c++)
+		plain &= (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') ||
+		         strchr("_./:@%+=,-", *c) != NULL;
+	inq_put(out, plain ? " " : " '");
+	for (const char *c = word; *c; c++)
+		if (*c == '\'')
+			inq_put(out, "'\\''");
+		else
+			inq_put_inert(out, (struct inq_bytes){ (const uint8_t *)c, 1 }, 4);
+	inq_put(out, plain ? "" : "'");
+}
+
+/* The command that lets a party in. */
+static const char *command_of(struct cli *cli, const char *where, const struct inq_pull_stranger *s)
+{
+	struct inq_memory_sink memory = { .arena = cli->arena };
+	struct inq_sink out;
+
+	inq_sink_init(&out, inq_memory_sink_write, &memory);
+	inq_put(&out, "inquiry pull");
+	word_put(cli_case_label(cli->operands[0]), &out);
+	word_put(where, &out);
+	inq_put(&out, " --accept");
+	word_put(s->key ? s->key : s->party, &out);
+	if (cli->set[CLI_KEY]) {
+		inq_put(&out, " -k");
+		word_put(cli->value[CLI_KEY], &out);
+	}
+	return inq_sink_flush(&out) ? inq_arena_string(cli->arena,
+	                                      (struct inq_bytes){ (const uint8_t *)memory.at, memory.len })
+	                            : NULL;
+}
+
+/* The entry key of a party of the case, as text. */
+static const char *key_of(struct cli *cli, const struct inq_case *c, const char *party)
+{
+	struct inq_party_keys keys;
+	char text[INQ_VKEY_MOST];
+
+	for (uint32_t i = 0; i < inq_case_log_count(c); i++) {
+		if (strcmp(inq_case_log_name(c, i), party) != 0 || inq_case_keys(c, i, &keys, NULL) != INQ_OK)
+			continue;
+		inq_vkey_write(&keys.of[INQ_ROLE_ENTRY], text);
+		return inq_arena_string(cli->arena, inq_bytes_of(text));
+	}
+	return NULL;
+}
+
+void cli_pull_parties(
+        struct cli *cli, const char *where, const struct inq_case *c, const struct inq_pulled *p)
+{
+	for (size_t i = 0; i < p->log_count && !p->refused; i++) {
+		const char *key =
+		        p->logs[i].is_new && !p->logs[i].own ? key_of(cli, c, p->logs[i].party) : NULL;
+
+		if (key)
+			cli_note(cli, "%s is a party of the inquiry here from now on; its key is %s",
+			        p->logs[i].party, key);
+	}
+	for (size_t i = 0; i < p->stranger_count && !p->refused; i++) {
+		const struct inq_pull_stranger *s = &p->strangers[i];
+		const char *command = command_of(cli, where, s);
+
+		if (command)
+			cli_note(cli,
+			        "%s is new here%s%s, and was left out; if you know its key, this lets it in: "
+			        "%s",
+			        s->party, *s->named_by ? ", named by " : ", named by nobody here",
+			        s->named_by, command);
+	}
+}
+
 /* "bob (2 behind, as of 2026-11-23 14:05:09), carol" */
 static void cosigners_put(const struct inq_pull_log *log, struct inq_sink *out)
 {
@@ -162,6 +239,15 @@ void cli_pulled_json(const struct inq_pulled *p, const char *const *files, struc
 	inq_json_array(j, "logs");
 	for (size_t i = 0; i < p->log_count; i++)
 		log_json(&p->logs[i], j);
+	inq_json_end_array(j);
+	inq_json_array(j, "left_out");
+	for (size_t i = 0; i < p->stranger_count; i++) {
+		inq_json_object(j, NULL);
+		inq_json_text(j, "party", p->strangers[i].party);
+		inq_json_text(j, "key", p->strangers[i].key);
+		inq_json_text(j, "named_by", p->strangers[i].named_by);
+		inq_json_end_object(j);
+	}
 	inq_json_end_array(j);
 	if (p->refused)
 		refusal_json(&p->refusal, j);

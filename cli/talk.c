@@ -6,8 +6,8 @@
 /* Gravest last: a sandbox that is missing outweighs a file that cannot be read. */
 static int gravity(int exit)
 {
-	static const int order[] = { CLI_DONE, CLI_CHECK_FAILED, CLI_PARTIAL, CLI_UNREADABLE, CLI_USAGE,
-		CLI_NO_SANDBOX };
+	static const int order[] = { CLI_DONE, CLI_FORKED, CLI_CHECK_FAILED, CLI_PARTIAL, CLI_UNREADABLE,
+		CLI_USAGE, CLI_NO_SANDBOX };
 
 	for (int i = 0; i < (int)(sizeof order / sizeof *order); i++)
 		if (order[i] == exit)

@@ -89,6 +89,26 @@ static void report_put(const struct cli_verified *v, struct inq_sink *out)
 	inq_put(out, "\n");
 }
 
+static void forks_put(const struct cli_verified *v, struct inq_sink *out)
+{
+	for (size_t i = 0; i < v->record->log_count; i++) {
+		const struct inq_record_log *log = &v->record->logs[i];
+
+		if (!log->forked)
+			continue;
+		inq_putf(out, "\n%s signed two histories%s: the first %" PRIu64 " of its entries count\n",
+		        log->party, log->fork_revoked ? ", with a key that was revoked" : "", log->stands);
+	}
+}
+
+static void absent_put(const struct cli_verified *v, struct inq_sink *out)
+{
+	if (v->record->absent_count)
+		inq_put(out, "\n");
+	for (size_t i = 0; i < v->record->absent_count; i++)
+		inq_record_absent_put(out, v->record, &v->record->absent[i]);
+}
+
 static void logs_put(const struct cli_verified *v, struct inq_sink *out)
 {
 	static const struct table_column columns[] = {
@@ -132,6 +152,8 @@ static void logs_put(const struct cli_verified *v, struct inq_sink *out)
 	}
 	inq_put(out, "\n");
 	table_put(&t, &v->cli->style, 0, out);
+	forks_put(v, out);
+	absent_put(v, out);
 	if (word) {
 		inq_put(out, "\n");
 		paragraph_put("That these keys are the parties' is the record's own word: --key or --policy "

@@ -178,6 +178,8 @@ static void conclude(struct cli_verified *v)
 		cli_exit_with(cli, CLI_CHECK_FAILED);
 	else if (v->level < v->asked || v->report == CLI_REPORT_OTHER_PROGRAM)
 		cli_exit_with(cli, CLI_PARTIAL);
+	if (inq_record_forks(v->record))
+		cli_exit_with(cli, CLI_FORKED);
 }
 
 static void verify(struct cli *cli, const struct inq_record_trust *trust)
@@ -229,8 +231,7 @@ const struct cli_command cli_verify = {
 	.name = "verify",
 	.operands = "CASE-OR-FOLDER",
 	.summary = "prove a case or a published folder again",
-	.about = "V0: every byte is what its digest and the trees say. V1: signatures, countersignatures, no "
-	         "fork. "
+	.about = "V0: every byte is what its digest and the trees say. V1: signatures and countersignatures. "
 	         "V2: every citation and custody step resolves. With --recompute V3: the analysis, run again "
 	         "on the "
 	         "open exhibits, gives the recorded bytes; V4: so do the conclusions. Each failure names the "

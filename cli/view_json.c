@@ -219,6 +219,10 @@ void cli_logs_json(const struct inq_record_result *record, struct inq_json *j)
 		inq_json_u64(j, "size", log->size);
 		digest(j, "root", &log->root);
 		inq_json_bool(j, "forked", log->forked);
+		if (log->forked) {
+			inq_json_bool(j, "fork_revoked", log->fork_revoked);
+			inq_json_u64(j, "stands", log->stands);
+		}
 		inq_json_text(j, "keys_from", log->keys == INQ_KEYS_FROM_USER ? "user" : "record");
 		inq_json_object(j, "keys");
 		for (unsigned k = 0; k < INQ_ROLES; k++) {
@@ -242,4 +246,5 @@ void cli_logs_json(const struct inq_record_result *record, struct inq_json *j)
 		inq_json_end_object(j);
 	}
 	inq_json_end_array(j);
+	inq_record_absent_json(record, j);
 }

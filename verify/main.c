@@ -29,7 +29,8 @@ static const char usage[] =
         "  --json          the result as one JSON document\n"
         "  --help, --version\n"
         "\n"
-        "Exit: 0 verified, 1 not, 2 usage, 3 unreadable, 4 verified but for objects too large to look at.\n";
+        "Exit: 0 verified, 1 not, 2 usage, 3 unreadable, 4 verified but for objects too large to look at,\n"
+        "6 verified, and a party forked its log.\n";
 
 struct options {
 	const char *files[2];
@@ -149,7 +150,9 @@ static int verify_bundle(const struct options *o, struct inq_arena *a)
 	}
 	if (result->level < 2)
 		return 1;
-	return result->objects_checked < result->objects ? 4 : 0;
+	if (result->objects_checked < result->objects)
+		return 4;
+	return inq_record_forks(result) ? 6 : 0;
 }
 
 /* The next key given, from `*at` on, that can be of the proof's log, under the log's origin. A party has two of them. */

@@ -10,6 +10,12 @@
  * Of a log that the case has, only what follows is read: its head, and the
  * tiles at its edge.
  *
+ * Parties come in by consent: a bundle can bring logs of anybody's making beside
+ * that of its party. The logs of parties that the case has are taken in, and of
+ * others those that the caller names; the rest is left out, and told of. Who has
+ * no other party yet takes in the one that comes alone, and who joins takes in
+ * all of them, where they are not too many.
+ *
  * A head that contradicts what was seen, both signed by one key, is proved
  * (proof.h): the proof is entered, and is all that changes. Of a log that was
  * proved forked nothing more is taken in.
@@ -21,12 +27,22 @@
 
 struct inq_child_limits;
 
+enum { INQ_JOIN_MOST = 8 }; /* parties that come in unnamed when one joins */
+
+/* A party that may come in. */
+struct inq_pull_accept {
+	const char *party;
+	const struct inq_vkey *key; /* an entry or log key that must be its own; NULL: whichever it has */
+};
+
 struct inq_pull {
 	/*
 	 * The bundle. Its `read` is called in this process, which parses nothing of what it gives; its
 	 * `list` is not called. INQ_IO ends the pull.
 	 */
 	struct inq_bundle_source source;
+	const struct inq_pull_accept *accept;
+	size_t accept_count;
 	const struct inq_child_limits
 	        *limits; /* of the process that reads it; NULL: it is read in this one */
 	/* Now and then, with what has come so far. May be NULL. */
@@ -70,11 +86,21 @@ struct inq_pull_fork {
 	struct inq_case_entered entry;
 };
 
+/* A party that the bundle brings and that was left out. Strings are inert. */
+struct inq_pull_stranger {
+	const char *party;
+	const char *
+	        key; /* its entry key as its charter, which is signed with it, says; NULL: that cannot be read */
+	const char *named_by; /* parties whose entries name its log, "bob, carol"; "" */
+};
+
 struct inq_pulled {
 	const struct inq_pull_log *logs; /* by party */
 	size_t log_count;
 	uint64_t entries, objects, cosignatures; /* that are new here; of others */
 	uint64_t unreadable; /* among the entries: kept as they are */
+	const struct inq_pull_stranger *strangers;
+	size_t stranger_count;
 	bool refused;
 	struct inq_pull_refusal refusal;
 	const struct inq_pull_fork *forks;
@@ -95,7 +121,8 @@ INQ_MUST enum inq_status inq_case_pull(struct inq_case *c, const struct inq_case
 /*
  * Makes the store of a party that joins the inquiry which the bundle holds,
  * takes the bundle in and enters the party's charter; the case's number is the
- * bundle's. Where `ret->refused`, there is no case: `*ret_case` is NULL.
+ * bundle's. Where `pull->accept_count` is 0 all its parties come in, at most
+ * INQ_JOIN_MOST; else those named. Where `ret->refused`, there is no case: `*ret_case` is NULL.
  *
  * INQ_CONFLICT  there is something at `address`; or the party's name or one of its keys is taken
  */

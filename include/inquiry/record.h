@@ -4,7 +4,7 @@
  * Levels, each with all those before it:
  *
  *     V0  bytes and roots: every file is what its name, the tree or a digest says
- *     V1  signatures: of every entry and head, cosignatures, quorum; no fork
+ *     V1  signatures: of every entry and head, cosignatures, quorum
  *     V2  every citation and custody step resolves: numbering, previous entries,
  *         heads seen, keys rotated and revoked, charters, objects that are there
  *
@@ -24,6 +24,8 @@
 
 #include <inquiry/bundle.h>
 #include <inquiry/entry.h>
+
+struct inq_json;
 
 enum {
 	INQ_PARTIES_MOST = 64, /* logs of a record */
@@ -90,6 +92,17 @@ struct inq_record_intake {
 	void *context;
 };
 
+/*
+ * Which parties may come in beside those that are known: for who takes in, since
+ * whoever publishes a bundle can put logs of anybody's making beside their own.
+ */
+struct inq_record_consent {
+	const char *const *parties; /* by name */
+	size_t party_count;
+	/* Others come in, too, where the bundle brings no more of them than that; else none of them does. */
+	size_t others;
+};
+
 /* What the user brings along. All may be empty: then there is the bundle's word alone. */
 struct inq_record_trust {
 	/*
@@ -104,7 +117,9 @@ struct inq_record_trust {
 	const struct inq_policy *policy; /* may be NULL; its logs count as keys, its quorum is demanded */
 	unsigned level; /* the highest level to go for, 0 to 2 */
 	uint64_t object_most; /* bytes: a larger object is not unpacked but listed as not checked */
-	const struct inq_record_known *known; /* may be NULL; then entries have no status */
+	const struct inq_record_known *known; /* may be NULL; where it is not, entries have no status */
+	const struct inq_record_consent
+	        *consent; /* NULL: every party that the bundle brings is of the record */
 	const struct inq_record_intake *intake; /* may be NULL */
 	/*
 	 * Looks at the result of a private comparison: whether `count` elements are opened by both,
@@ -158,9 +173,12 @@ struct inq_record_log {
 	size_t count; /* entries of it in `entries`: `size`, less where files are missing */
 	/*
 	 * Two heads that its key signed contradict each other, or a fork proof holds. Never for
-	 * files that are merely damaged: whoever carries them could damage them.
+	 * files that are merely damaged: whoever carries them could damage them. A proof that an
+	 * entry brings spoils no level: what others wrote holds as before.
 	 */
 	bool forked;
+	bool fork_revoked; /* the key that signed both histories was revoked: party or thief, nobody can tell */
+	uint64_t stands; /* of a forked log: entries that count, see formats/record.md, "Forks" */
 	bool is_signed; /* its head, by its key */
 	enum inq_key_origin keys;
 	struct inq_party_keys current; /* after all rotations */
@@ -193,6 +211,7 @@ struct inq_record_entry {
 	uint64_t index;
 	uint64_t time;
 	bool holds; /* it was read, is in its tree, is signed, and nothing at V2 is wrong with it */
+	bool forked; /* it stands in a forked log where it does not count: then it does not hold either */
 	bool withdrawn;
 	uint64_t supported_by, disputed_by;
 	uint64_t contested; /* of `disputed_by`: parties all of whose disputes of it are disputed in turn */
@@ -201,9 +220,23 @@ struct inq_record_entry {
 	uint64_t reproduced_by,
 	        differs_by; /* parties whose last standing rerun says so, other than its own */
 	uint64_t doubted; /* of these two: parties whose rerun is disputed */
+	uint64_t named; /* parties whose heads its party's log names: those whose reruns count */
 	uint64_t
 	        open_to; /* parties that can open all exhibits it is about: their own, open ones, those sealed to them */
 	struct inq_digest_or_none unsealed_by; /* of a sealed or withheld exhibit */
+};
+
+/*
+ * A log that entries name heads of, or the policy names, and that is not in the
+ * record: its party was not taken in, or the log was taken out. What entries
+ * say of it cannot be looked at.
+ */
+struct inq_record_absent {
+	const char *party, *origin;
+	uint64_t named_by; /* parties, as bits by index into `logs` */
+	uint64_t size; /* of the largest head of it that was named; 0: none was */
+	bool is_here; /* the bundle has it, and there was no consent */
+	struct inq_vkey log_key; /* then: as the policy names it */
 };
 
 struct inq_record_result {
@@ -218,6 +251,9 @@ struct inq_record_result {
 	size_t unchecked_count;
 	const struct inq_record_log *logs; /* by party, byte by byte */
 	size_t log_count;
+	const struct inq_record_absent
+	        *absent; /* as many as there can be parties; others are counted in `unchecked` */
+	size_t absent_count;
 	const struct inq_record_entry *entries; /* log by log, by index */
 	size_t entry_count;
 	const uint32_t *order; /* all entries in one order, the same for everybody; see inq_record_verify */
@@ -245,9 +281,12 @@ INQ_MUST enum inq_status inq_record_verify(const struct inq_bundle_source *sourc
 const struct inq_record_entry *inq_record_find(
         const struct inq_record_result *record, const struct inq_sha256 *digest);
 
+/* Logs of it that were forked. */
+size_t inq_record_forks(const struct inq_record_result *record);
+
 /*
  * How far an examination or conclusion was reproduced: by all other parties
- * that can open what it is about, by one of them at least, or by none. It was not by all
+ * that can open what it is about and whose heads its party's log names, by one of them at least, or by none. It was not by all
  * where one came to other bytes, or where the rerun of one that is needed for it is disputed.
  */
 enum inq_reproduced { INQ_REPRODUCED_BY_NONE, INQ_REPRODUCED_BY_SOME, INQ_REPRODUCED_BY_ALL };
@@ -278,6 +317,13 @@ void inq_record_cosigner_put(
  * than that it stands, failures, what was not checked, the level reached. Everything of the bundle in it is inert.
  */
 void inq_record_put(struct inq_sink *out, const struct inq_record_result *record);
+
+/* A log that is not in the record, in one line, for people. */
+void inq_record_absent_put(
+        struct inq_sink *out, const struct inq_record_result *record, const struct inq_record_absent *absent);
+
+/* The member "absent": the logs that are not in the record, see struct inq_record_absent. */
+void inq_record_absent_json(const struct inq_record_result *record, struct inq_json *json);
 
 /* The same, without the entries, as a JSON document of the schema "inquiry-verification", version 1. */
 void inq_record_put_json(struct inq_sink *out, const struct inq_record_result *record);

@@ -26,6 +26,24 @@ static struct keeper_log *log_find(const struct keeper *k, struct inq_bytes orig
 	return NULL;
 }
 
+bool keeper_accepts(const struct keeper *k, const char *party)
+{
+	for (size_t i = 0; i < k->pull->accept_count; i++)
+		if (strcmp(k->pull->accept[i].party, party) == 0)
+			return true;
+	return false;
+}
+
+/* How many have come in that nobody named. */
+static size_t unnamed(const struct keeper *k)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < k->log_count; i++)
+		count += k->logs[i].is_new && !keeper_accepts(k, k->logs[i].party);
+	return count;
+}
+
 /* PARTY of an origin in this case; where the case has no number yet, the first origin gives it. */
 static const char *party_of(struct keeper *k, struct inq_bytes origin)
 {
@@ -48,7 +66,9 @@ static struct keeper_log *log_new(struct keeper *k, struct inq_bytes origin)
 
 	if (more)
 		k->logs = more;
-	if (!more || !party || k->log_count == INQ_PARTIES_MOST)
+	/* The reading side is not asked whom it lets in. */
+	if (!more || !party || k->log_count == INQ_PARTIES_MOST ||
+	        (!keeper_accepts(k, party) && unnamed(k) >= k->others))
 		return NULL;
 	more[k->log_count] = (struct keeper_log){
 		.party = party, .origin = inq_arena_string(k->a, origin), .number = UINT32_MAX, .is_new = true
@@ -265,6 +285,27 @@ static enum inq_status fork_keep(struct keeper *k, const struct wire_question *q
 	return status;
 }
 
+static enum inq_status stranger_keep(struct keeper *k, const struct wire_question *q, struct inq_error *err)
+{
+	struct inq_pull_stranger *more = inq_arena_extend(
+	        k->a, k->strangers, k->pulled.stranger_count, &k->stranger_room, sizeof *more);
+	struct inq_vkey key;
+
+	if (!inq_party_name_holds(q->fields[0]) || k->pulled.stranger_count >= INQ_PARTIES_MOST ||
+	        (q->fields[1].len && (inq_vkey_read(q->fields[1], &key, NULL) != INQ_OK ||
+	                                     !inq_bytes_equal(q->fields[0], key.name))))
+		return no_question(err);
+	if (!more)
+		return case_no_memory(err);
+	k->pulled.strangers = k->strangers = more;
+	more += k->pulled.stranger_count++;
+	more->party = inq_arena_string(k->a, q->fields[0]);
+	more->key = q->fields[1].len ? inq_arena_string(k->a, q->fields[1]) : NULL;
+	more->named_by = q->fields[2].len ? shown(k, q->fields[2]) : "";
+	return more->party && more->named_by && (more->key || !q->fields[1].len) ? INQ_OK
+	                                                                         : case_no_memory(err);
+}
+
 static enum inq_status read_one(struct keeper *k, const struct wire_question *q, struct inq_arena *a,
         struct inq_bytes *ret, struct inq_error *err)
 {
@@ -277,7 +318,7 @@ static enum inq_status read_one(struct keeper *k, const struct wire_question *q,
 		return no_question(err);
 	if (k->pull->tick)
 		k->pull->tick(k->pull->context, k->pulled.entries, k->pulled.objects);
-	return k->pull->source.read(k->pull->source.context, name, most, a, ret, err);
+	return k->source.read(k->source.context, name, most, a, ret, err);
 }
 
 static enum inq_status unreadable_keep(struct keeper *k, struct inq_bytes field, struct inq_error *err)
@@ -298,7 +339,8 @@ enum inq_status keeper_answer(void *keeper, struct inq_bytes question, struct in
 		[WIRE_LOG] = 3,
 		[WIRE_UNREADABLE] = 1,
 		[WIRE_REFUSED] = 7,
-		[WIRE_FORK] = 4 };
+		[WIRE_FORK] = 4,
+		[WIRE_STRANGER] = 3 };
 	struct keeper *k = keeper;
 	struct wire_question q;
 	uint64_t first = 0, second = 0;
@@ -335,6 +377,8 @@ enum inq_status keeper_answer(void *keeper, struct inq_bytes question, struct in
 		return refused_keep(k, &q, err);
 	case WIRE_FORK:
 		return fork_keep(k, &q, err);
+	case WIRE_STRANGER:
+		return stranger_keep(k, &q, err);
 	case WIRES:
 		break;
 	}

@@ -49,7 +49,10 @@ static enum inq_status known_make(
 enum inq_status keeper_make(struct keeper *k, struct inq_case *c, const struct inq_pull *pull,
         struct inq_arena *a, struct inq_error *err)
 {
-	*k = (struct keeper){ .c = c, .pull = pull, .a = a };
+	*k = (struct keeper){ .c = c, .pull = pull, .source = pull->source, .a = a };
+	/* Whoever names somebody wants nobody else. */
+	if (!pull->accept_count && c->log_count < 2)
+		k->others = c->log_count ? 1 : INQ_JOIN_MOST;
 	for (uint32_t i = 0; i < c->log_count; i++) {
 		struct keeper_log *more =
 		        inq_arena_extend(a, k->logs, k->log_count, &k->log_room, sizeof *more);
@@ -76,27 +79,47 @@ static enum inq_status answer(void *taker, struct inq_bytes question, struct inq
 	return keeper_answer(((struct taker *)taker)->keeper, question, a, ret, err);
 }
 
+static enum inq_status taker_let(struct taker *t, struct inq_error *err)
+{
+	struct inq_confined_work work = { .context = t,
+		.run = taker_run,
+		.answer = answer,
+		.question_most = INQ_CASE_OBJECT_MOST + ENTRIES_QUESTION,
+		.answer_most = 2 * INQ_CASE_OBJECT_MOST };
+	const struct inq_child_limits *limits = t->keeper->pull->limits;
+
+	return limits ? inq_confined_run(&work, limits, err) : taker_run(t, NULL, err);
+}
+
 enum inq_status keeper_read(struct keeper *k, struct inq_error *err)
 {
-	struct inq_case *c = k->c;
-	const struct inq_pull *pull = k->pull;
 	struct inq_arena *scratch = inq_arena_open(SIZE_MAX);
 	struct inq_record_known known;
-	struct taker t = { .c = c, .known = &known, .keeper = k };
-	struct inq_confined_work work = { .context = &t };
-	enum inq_status status = scratch ? known_make(c, scratch, &known, err) : case_no_memory(err);
+	struct taker t = { .c = k->c, .known = &known, .keeper = k };
+	enum inq_status status = scratch ? known_make(k->c, scratch, &known, err) : case_no_memory(err);
 
-	if (status == INQ_OK && !pull->limits)
-		status = taker_run(&t, NULL, err);
-	if (status == INQ_OK && pull->limits) {
-		work.run = taker_run;
-		work.answer = answer;
-		work.question_most = INQ_CASE_OBJECT_MOST + ENTRIES_QUESTION;
-		work.answer_most = 2 * INQ_CASE_OBJECT_MOST;
-		status = inq_confined_run(&work, pull->limits, err);
-	}
+	if (status == INQ_OK)
+		status = taker_let(&t, err);
 	inq_arena_close(scratch);
 	return status;
+}
+
+enum inq_status keeper_prove(struct keeper *k, struct inq_error *err)
+{
+	static const struct inq_record_known nothing = { 0 };
+	struct taker t = { .c = k->c, .known = &nothing, .keeper = k, .again = true };
+	enum inq_status status = case_look(k->c, err);
+
+	inq_case_bundle(k->c, &k->source);
+	return status == INQ_OK ? taker_let(&t, err) : status;
+}
+
+static bool has_newcomer(const struct keeper *k)
+{
+	for (size_t i = 0; i < k->log_count; i++)
+		if (k->logs[i].is_new && k->logs[i].size)
+			return true;
+	return false;
 }
 
 /* Our cosignature on the head of a log, unless it bears it. */
@@ -314,6 +337,8 @@ enum inq_status inq_case_pull(struct inq_case *c, const struct inq_case_writer *
 	status = keeper_make(&k, c, pull, a, err);
 	if (status == INQ_OK)
 		status = keeper_read(&k, err);
+	if (status == INQ_OK && !k.pulled.refused && has_newcomer(&k))
+		status = keeper_prove(&k, err);
 	if (status != INQ_OK)
 		inq_case_rollback(c);
 	else

@@ -183,13 +183,12 @@ static const struct inq_record_entry *entry_at(
 	return NULL;
 }
 
-/* An entry that this build cannot read is kept as it is; that somebody proves a fork speaks against another. */
+/* An entry that this build cannot read is kept as it is. */
 static bool tolerated(const struct inq_record_result *r, const struct inq_record_failure *f)
 {
 	const struct inq_record_entry *e = entry_at(r, f);
 
-	return e && ((e->type == INQ_ENTRY_TYPES && f->level == 1 && f->at != INQ_NOWHERE) ||
-	                    (e->type == INQ_ENTRY_FORK && f->status == INQ_FORKED));
+	return e && e->type == INQ_ENTRY_TYPES && f->level == 1 && f->at != INQ_NOWHERE;
 }
 
 static enum inq_status refuse(struct taker *t, enum inq_status why, const char *party, uint64_t index,
@@ -448,27 +447,156 @@ static enum inq_status logs_tell(struct taker *t, const struct inq_record_result
 	return status;
 }
 
+/* The entry key of a log that was left out, as its first entry says, which is signed with it. */
+static bool stranger_key(struct taker *t, const struct inq_record_absent *stranger, char ret[INQ_VKEY_MOST])
+{
+	char name[INQ_BUNDLE_NAME];
+	struct inq_arena *a = inq_arena_open(64 << 20);
+	struct inq_bytes bytes, first;
+	struct inq_checkpoint head;
+	struct inq_entry e;
+	struct inq_note note;
+	struct inq_vkey key;
+	uint64_t off = 0;
+	bool read = false;
+
+	inq_bundle_checkpoint(stranger->party, name);
+	if (a && taker_read(t, name, INQ_NOTE_MOST, a, &bytes, &t->unsaid) == INQ_OK &&
+	        inq_note_read(bytes, a, &note, NULL) == INQ_OK &&
+	        inq_checkpoint_read(note.text, &head, NULL) == INQ_OK && head.size) {
+		inq_bundle_tile(stranger->party, INQ_TILE_ENTRIES, 0,
+		        head.size < INQ_TILE_WIDTH ? (unsigned)head.size : INQ_TILE_WIDTH, name);
+		read = taker_read(t, name, INQ_BUNDLE_FILE_MOST, a, &bytes, &t->unsaid) == INQ_OK &&
+		       inq_entry_bundle_next(bytes, &off, &first) &&
+		       inq_entry_read(first, a, &e, NULL) == INQ_OK && e.type == INQ_ENTRY_CHARTER &&
+		       inq_bytes_equal(e.party, stranger->party) &&
+		       inq_vkey_read(e.keys[INQ_ROLE_ENTRY], &key, NULL) == INQ_OK &&
+		       inq_entry_verify(&e, &key, a, NULL) == INQ_OK;
+	}
+	if (read)
+		inq_vkey_write(&key, ret);
+	inq_arena_close(a);
+	return read;
+}
+
+/* Parties that the bundle brings, and that nobody let in. */
+static enum inq_status strangers_tell(
+        struct taker *t, const struct inq_record_result *r, struct inq_error *err)
+{
+	enum inq_status status = INQ_OK;
+
+	for (size_t i = 0; i < r->absent_count && status == INQ_OK; i++) {
+		const struct inq_record_absent *stranger = &r->absent[i];
+		struct inq_memory_sink memory = { .arena = t->a };
+		const char *between = "";
+		struct inq_sink names;
+		struct inq_bytes none;
+		char key[INQ_VKEY_MOST] = "";
+
+		if (!stranger->is_here)
+			continue;
+		inq_sink_init(&names, inq_memory_sink_write, &memory);
+		for (size_t k = 0; k < r->log_count; k++) {
+			if (!(stranger->named_by >> k & 1))
+				continue;
+			inq_putf(&names, "%s%s", between, r->logs[k].party);
+			between = ", ";
+		}
+		if (!inq_sink_flush(&names))
+			return case_no_memory(err);
+		(void)!stranger_key(t, stranger, key);
+		if (t->lost)
+			return inq_fail(err, t->lost, t->why.at, "%s", t->why.text);
+		status = taker_ask(t, WIRE_STRANGER,
+		        (const struct inq_bytes[]){ inq_bytes_of(stranger->party), inq_bytes_of(key),
+		                { (const uint8_t *)memory.at, memory.len } },
+		        3, t->a, &none, err);
+	}
+	return status;
+}
+
+static bool has_party(const struct inq_record_result *r, const char *party)
+{
+	for (size_t i = 0; i < r->log_count; i++)
+		if (strcmp(r->logs[i].party, party) == 0)
+			return true;
+	return false;
+}
+
+/* Somebody who was to come in and is not there; true where that is so, and was told. */
+static bool missing_tell(
+        struct taker *t, const struct inq_record_result *r, enum inq_status *ret, struct inq_error *err)
+{
+	const struct inq_pull *pull = t->keeper->pull;
+	const char *what;
+
+	for (size_t i = 0; i < pull->accept_count; i++) {
+		if (has_party(r, pull->accept[i].party))
+			continue;
+		what = inq_arena_printf(t->a, "brings no party %s that could come in", pull->accept[i].party);
+		*ret = what ? refuse(t, INQ_NOT_FOUND, NULL, INQ_NOWHERE, INQ_NOWHERE, NULL, what, 1, err)
+		            : case_no_memory(err);
+		return true;
+	}
+	if (r->log_count || !r->absent_count)
+		return false;
+	what = inq_arena_printf(t->a,
+	        "brings %zu parties, and no more than %d come in unnamed: --accept names those to join with",
+	        r->absent_count, INQ_JOIN_MOST);
+	*ret = what ? refuse(t, INQ_OVER_LIMIT, NULL, INQ_NOWHERE, INQ_NOWHERE, NULL, what, 1, err)
+	            : case_no_memory(err);
+	return true;
+}
+
 static enum inq_status taken(struct taker *t, const struct inq_record_result *r, struct inq_error *err)
 {
 	enum inq_status status = batch_flush(t, err), told = INQ_OK;
 
+	if (t->again)
+		return refusal_tell(t, r, &told, err) ? told : INQ_OK;
 	if (status == INQ_OK)
 		status = logs_tell(t, r, err);
+	if (status == INQ_OK)
+		status = strangers_tell(t, r, err);
 	if (status != INQ_OK)
 		return status;
+	if (missing_tell(t, r, &told, err))
+		return told;
 	if (refusal_tell(t, r, &told, err))
 		return told == INQ_OK ? forks_tell(t, r, err) : told;
 	return found_give(t, r, err);
+}
+
+/* Whom the caller lets in, and the keys that these are to have. */
+static enum inq_status consent_make(struct taker *t, struct inq_record_consent *consent,
+        struct inq_record_trust *trust, struct inq_error *err)
+{
+	const struct inq_pull *pull = t->keeper->pull;
+	const char **parties = inq_arena_new(t->a, pull->accept_count, sizeof *parties);
+	struct inq_vkey *keys = inq_arena_new(t->a, pull->accept_count, sizeof *keys);
+
+	if (!parties || !keys)
+		return case_no_memory(err);
+	for (size_t i = 0; i < pull->accept_count; i++) {
+		parties[i] = pull->accept[i].party;
+		if (pull->accept[i].key)
+			keys[trust->key_count++] = *pull->accept[i].key;
+	}
+	consent->parties = parties;
+	consent->party_count = pull->accept_count;
+	trust->keys = keys;
+	return INQ_OK;
 }
 
 enum inq_status taker_run(void *taker, struct inq_confined *parent, struct inq_error *err)
 {
 	struct taker *t = taker;
 	struct inq_record_known known = *t->known;
+	struct inq_record_consent consent = { .others = t->keeper->others };
 	const struct inq_record_intake intake = { entry_take, object_take, t };
 	const struct inq_bundle_source source = { taker_read, NULL, t };
 	struct inq_record_trust trust = {
-		.level = 2, .object_most = INQ_CASE_OBJECT_MOST, .intake = &intake, .blind = inq_blind_check
+		.level = 2, .object_most = INQ_CASE_OBJECT_MOST, .blind = inq_blind_check
 	};
 	const struct inq_record_result *r;
 	enum inq_status status;
@@ -477,10 +605,17 @@ enum inq_status taker_run(void *taker, struct inq_confined *parent, struct inq_e
 	known.entry = known_entry;
 	known.object = known_object;
 	known.context = t;
-	trust.known = &known;
 	t->a = inq_arena_open(SIZE_MAX);
 	if (!t->a)
 		return case_no_memory(err);
+	if (!t->again) {
+		status = consent_make(t, &consent, &trust, err);
+		if (status != INQ_OK)
+			return status;
+		trust.known = &known;
+		trust.consent = &consent;
+		trust.intake = &intake;
+	}
 	status = inq_record_verify(&source, &trust, t->a, &r, err);
 	if (t->lost)
 		status = inq_fail(err, t->lost, t->why.at, "%s", t->why.text);

@@ -22,6 +22,7 @@ enum wire {
 	WIRE_UNREADABLE, /* how many */
 	WIRE_REFUSED, /* status, origin, index, at, file, what, how many */
 	WIRE_FORK, /* origin, key, proof, proof */
+	WIRE_STRANGER, /* party, entry key or nothing, the parties that name its log */
 	WIRES
 };
 
@@ -44,8 +45,13 @@ INQ_MUST bool wire_read(struct inq_bytes question, struct wire_question *ret);
 struct keeper {
 	struct inq_case *c;
 	const struct inq_pull *pull;
+	struct inq_bundle_source
+	        source; /* what is read: the bundle or, once it was, the case with what it brought */
 	struct inq_arena *a; /* of the result */
 	struct inq_pulled pulled;
+	size_t others; /* parties that come in unnamed, at most */
+	struct inq_pull_stranger *strangers;
+	size_t stranger_room;
 	struct keeper_log {
 		const char *party, *origin;
 		uint32_t number; /* in the store; UINT32_MAX: not there yet */
@@ -64,12 +70,21 @@ struct keeper {
 enum inq_status keeper_answer(void *keeper, struct inq_bytes question, struct inq_arena *a,
         struct inq_bytes *ret, struct inq_error *err);
 
+/* Whether a party that is not in the case may come in by its name. */
+INQ_MUST bool keeper_accepts(const struct keeper *k, const char *party);
+
 /* The logs as they are known before anything is read. */
 INQ_MUST enum inq_status keeper_make(struct keeper *k, struct inq_case *c, const struct inq_pull *pull,
         struct inq_arena *a, struct inq_error *err);
 
 /* Has the bundle read, in a process of its own where there are limits for one. */
 INQ_MUST enum inq_status keeper_read(struct keeper *k, struct inq_error *err);
+
+/*
+ * Has the case proved once more from its first entry on, with what was taken
+ * in: entries that were there may rest on what only now is.
+ */
+INQ_MUST enum inq_status keeper_prove(struct keeper *k, struct inq_error *err);
 
 /* Countersigns what was taken in. The case is being written. */
 INQ_MUST enum inq_status keeper_countersign(struct keeper *k, struct inq_error *err);
@@ -96,7 +111,9 @@ struct taker {
 	uint64_t batch_first, batch_count;
 	enum inq_status lost; /* the source failed, other than by not having a file */
 	struct inq_error why;
+	struct inq_error unsaid; /* why something could not be read that need not be */
 	bool set_back; /* the bundle has more of the own log than the case */
+	bool again; /* nothing is taken in: the case itself is what is read */
 };
 
 /* Reads the bundle, proves it and hands over what is to be kept. Fits inq_confined_work. */

@@ -153,7 +153,8 @@ static void result_look(struct verifier *v, size_t e, size_t own, size_t peer)
 	first.digest = v->entries[offered ? own : peer].digest;
 	second.digest = v->entries[offered ? peer : own].digest;
 	inq_bundle_object(&v->facts[e].objects[0], name);
-	status = inq_verifier_object(v, &v->facts[e].objects[0], name, scratch, &bytes, &why);
+	status = inq_verifier_object(
+	        v, &v->facts[e].objects[0], name, v->trust->object_most, scratch, &bytes, &why);
 	/* An object that is missing, damaged or too large was said where objects were looked at. */
 	if (status == INQ_OK) {
 		status = v->trust->blind(bytes, &first, &second, v->facts[e].blind->count, scratch, &why);

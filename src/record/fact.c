@@ -45,6 +45,21 @@ struct inq_bytes inq_verifier_keep(struct verifier *v, struct inq_bytes b)
 	return (struct inq_bytes){ (const uint8_t *)copy, copy ? b.len : 0 };
 }
 
+/* A head of a log that is not in the record: of what its entries may cite of it nothing can be looked at. */
+static void absent_seen(struct verifier *v, unsigned by, const struct inq_seen *now, struct place place)
+{
+	struct inq_record_absent *absent = inq_verifier_absent(v, now->origin);
+
+	if (!absent) {
+		if (v->absent_count < INQ_PARTIES_MOST)
+			inq_verifier_fail(v, 2, INQ_UNRESOLVED, place, NULL,
+			        inq_inert(v->a, now->origin, 120), "names a log of another case");
+		return;
+	}
+	absent->named_by |= (uint64_t)1 << by;
+	absent->size = now->size > absent->size ? now->size : absent->size;
+}
+
 void inq_fact_seen(struct verifier *v, const struct inq_entry *e, struct inq_seen *seen, struct fact *f,
         struct place place)
 {
@@ -60,8 +75,8 @@ void inq_fact_seen(struct verifier *v, const struct inq_entry *e, struct inq_see
 		struct inq_seen *before;
 
 		if (!other) {
-			inq_verifier_fail(v, 2, INQ_UNRESOLVED, place, NULL,
-			        inq_inert(v->a, now->origin, 120), "names a log that is not in the record");
+			absent_seen(v, (unsigned)(place.log - v->logs), now, place);
+			f->names_absent = true;
 			continue;
 		}
 		before = &seen[other - v->logs];

@@ -318,6 +318,8 @@ static void witnesses_look(struct verifier *v)
 			      strcmp(m->key.name, m->name) == 0;
 			named[k] |= its;
 		}
+		for (size_t k = 0; k < v->absent_count && !its; k++)
+			its = v->absent[k].is_here && strcmp(m->name, v->absent[k].party) == 0;
 		if (!its)
 			inq_verifier_fail(v, 1, INQ_UNRESOLVED, place, NULL,
 			        inq_inert(v->a, inq_bytes_of(m->name), 80),

@@ -42,6 +42,15 @@ static void known_state(struct verifier *v, struct log *log, struct inq_seen *se
 	for (size_t i = 0; i < log->known->seen_count; i++) {
 		const struct log *other = inq_verifier_log(v, log->known->seen[i].origin);
 
+		struct inq_record_absent *absent =
+		        other ? NULL : inq_verifier_absent(v, log->known->seen[i].origin);
+
+		log->partial |= !other || other->forked;
+		if (absent) {
+			absent->named_by |= (uint64_t)1 << (log - v->logs);
+			if (log->known->seen[i].size > absent->size)
+				absent->size = log->known->seen[i].size;
+		}
 		if (other)
 			seen[other - v->logs] = log->known->seen[i];
 	}

@@ -31,17 +31,79 @@ static void log_know(struct log *log, const struct inq_record_known_log *known)
 	log->forked = known->forked;
 }
 
+struct inq_record_absent *inq_verifier_absent(struct verifier *v, struct inq_bytes origin)
+{
+	const char *name = inq_arena_string(v->a, origin), *copy;
+	struct inq_bytes party, case_id;
+	size_t at = 0;
+
+	if (!name) {
+		v->no_memory = true;
+		return NULL;
+	}
+	while (at < v->absent_count && strcmp(v->absent[at].origin, name) != 0)
+		at++;
+	if (at < v->absent_count)
+		return &v->absent[at];
+	if (!origin_split(name, &party, &case_id) || !inq_bytes_equal(case_id, v->result->case_id))
+		return NULL;
+	if (at == INQ_PARTIES_MOST) {
+		inq_verifier_unchecked(v, "heads of further logs that are not in the record", 1);
+		return NULL;
+	}
+	copy = inq_arena_string(v->a, party);
+	if (!copy) {
+		v->no_memory = true;
+		return NULL;
+	}
+	v->absent[v->absent_count] = (struct inq_record_absent){ .party = copy, .origin = name };
+	return &v->absent[v->absent_count++];
+}
+
+static bool is_accepted(const struct inq_record_consent *consent, struct inq_bytes party)
+{
+	for (size_t i = 0; i < consent->party_count; i++)
+		if (inq_bytes_equal(party, consent->parties[i]))
+			return true;
+	return false;
+}
+
+static bool is_known(const struct inq_record_known *known, const char *origin)
+{
+	for (size_t i = 0; known && i < known->log_count; i++)
+		if (strcmp(known->logs[i].origin, origin) == 0)
+			return true;
+	return false;
+}
+
+/* Whether parties come in that nobody named: all that the bundle brings, where these are few enough. */
+static bool others_come(const struct verifier *v)
+{
+	const struct inq_record_consent *consent = v->trust->consent;
+	size_t count = 0;
+
+	for (size_t i = 0; consent && i < v->policy->log_count; i++) {
+		const char *origin = v->policy->logs[i].name;
+		struct inq_bytes party = { (const uint8_t *)origin, strcspn(origin, "/") };
+
+		count += !is_known(v->trust->known, origin) && !is_accepted(consent, party);
+	}
+	return !consent || count <= consent->others;
+}
+
 void inq_verify_logs(struct verifier *v)
 {
 	const struct inq_policy *p = v->policy;
 	const struct inq_record_known *known = v->trust->known;
 	struct place place = { INQ_BUNDLE_POLICY, NULL, INQ_NOWHERE, INQ_NOWHERE };
+	bool others = others_come(v);
 	size_t known_count = known ? known->log_count : 0, most = p->log_count + known_count;
 	struct log *logs = inq_arena_new(v->a, most, sizeof *logs);
 	uint32_t order[INQ_POLICY_MOST + INQ_PARTIES_MOST];
 
 	v->logs = inq_arena_new(v->a, most, sizeof *v->logs);
-	if (!logs || !v->logs) {
+	v->absent = inq_arena_new(v->a, INQ_PARTIES_MOST, sizeof *v->absent);
+	if (!logs || !v->logs || !v->absent) {
 		v->no_memory = true;
 		return;
 	}
@@ -79,6 +141,16 @@ void inq_verify_logs(struct verifier *v)
 			/* Nothing more is read of a log that was proved forked. */
 			logs[at].is_here = !logs[at].forked;
 			logs[at].policy_key = p->logs[i];
+			continue;
+		}
+		if (!others && !is_accepted(v->trust->consent, party)) {
+			struct inq_record_absent *absent =
+			        inq_verifier_absent(v, inq_bytes_of(p->logs[i].name));
+
+			if (absent) {
+				absent->is_here = true;
+				absent->log_key = p->logs[i];
+			}
 			continue;
 		}
 		if (v->log_count == INQ_PARTIES_MOST) {

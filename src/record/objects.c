@@ -79,9 +79,8 @@ static struct place place_of(const struct verifier *v, size_t e, const char *fil
 }
 
 enum inq_status inq_verifier_object(const struct verifier *v, const struct inq_sha256 *digest,
-        const char *name, struct inq_arena *a, struct inq_bytes *ret, struct inq_error *err)
+        const char *name, uint64_t most, struct inq_arena *a, struct inq_bytes *ret, struct inq_error *err)
 {
-	uint64_t most = v->trust->object_most;
 	struct inq_bytes packed;
 	enum inq_status status =
 	        v->source->read(v->source->context, name, most + most / 128 + 1024, a, &packed, err);
@@ -150,7 +149,9 @@ static void object_look(struct verifier *v, const struct wants *w, size_t at, si
 		status = known->object(known->context, &first->digest, &is_known, &size, &why);
 		inq_verifier_taken(v, status, &why);
 	}
-	status = is_known ? INQ_OK : inq_verifier_object(v, &first->digest, name, scratch, &content, &why);
+	status = is_known ? INQ_OK
+	                  : inq_verifier_object(
+	                            v, &first->digest, name, v->trust->object_most, scratch, &content, &why);
 	if (!is_known)
 		size = content.len;
 	if (status == INQ_OK && !is_known && v->trust->intake && !v->no_memory)
@@ -187,26 +188,38 @@ static void object_look(struct verifier *v, const struct wants *w, size_t at, si
 	inq_arena_close(scratch);
 }
 
-/* Whether a proof of fork is about a log of the record, and of one of its keys. */
-static struct log *forked_log(const struct verifier *v, const struct fact *f, const struct inq_vkey *key)
+/*
+ * Marks the log that a proof is about. False where it is not in the record, or the key none of its own. One that
+ * was revoked counts like any other: see formats/record.md, "Forks".
+ */
+static bool fork_mark(struct verifier *v, const struct fact *f, const struct inq_vkey *key,
+        const struct inq_proof proofs[2])
 {
 	struct log *log = inq_verifier_log(v, f->origin);
+	/* Two roots at one size show that there is a difference, and not where. */
+	uint64_t at = proofs[0].index == proofs[1].index && !inq_bytes_same(proofs[0].extra, proofs[1].extra)
+	                      ? proofs[0].index
+	                      : 0;
 
-	for (size_t i = 0; log && i < log->key_count; i++)
-		if (log->keys[i].role == INQ_ROLE_LOG && inq_vkey_same(&log->keys[i].key, key))
-			return log;
-	return NULL;
+	for (size_t i = 0; log && i < log->key_count; i++) {
+		if (log->keys[i].role != INQ_ROLE_LOG || !inq_vkey_same(&log->keys[i].key, key))
+			continue;
+		log->fork_at = log->forked && log->fork_at < at ? log->fork_at : at;
+		log->forked = true;
+		log->fork_revoked |= log->keys[i].revoked;
+		return true;
+	}
+	return false;
 }
 
 static void fork_look(struct verifier *v, size_t e)
 {
 	const struct fact *f = &v->facts[e];
-	struct inq_arena *scratch = inq_arena_open(2 * (size_t)v->trust->object_most + SLACK);
+	struct inq_arena *scratch = inq_arena_open(SLACK);
 	struct inq_proof proofs[2];
 	struct inq_error why = { 0, "" };
 	struct inq_vkey key;
 	enum inq_status status = INQ_OK;
-	struct log *log;
 
 	if (!scratch) {
 		v->no_memory = true;
@@ -217,7 +230,8 @@ static void fork_look(struct verifier *v, size_t e)
 		struct inq_bytes bytes;
 
 		inq_bundle_object(&f->objects[i], name);
-		status = inq_verifier_object(v, &f->objects[i], name, scratch, &bytes, &why);
+		/* Whoever looks at no object still has to know what was forked. */
+		status = inq_verifier_object(v, &f->objects[i], name, INQ_NOTE_MOST, scratch, &bytes, &why);
 		if (status == INQ_OK)
 			status = inq_proof_read(bytes, scratch, &proofs[i], &why);
 	}
@@ -230,16 +244,9 @@ static void fork_look(struct verifier *v, size_t e)
 		        "its proof of a fork does not hold: %s",
 		        inq_inert(v->a, inq_bytes_of(why.text), 160));
 		v->entries[e].holds = false;
-	} else {
-		log = forked_log(v, f, &key);
-		if (log) {
-			log->forked = true;
-			inq_verifier_fail(v, 1, INQ_FORKED, place_of(v, e, NULL), NULL, log->party,
-			        "proves that a log was forked");
-		} else {
-			inq_verifier_unchecked(
-			        v, "proofs of a fork of logs or by keys that are not in the record", 1);
-		}
+	} else if (!fork_mark(v, f, &key, proofs)) {
+		inq_verifier_unchecked(
+		        v, "proofs of a fork of logs or by keys that are not in the record", 1);
 	}
 	inq_arena_close(scratch);
 }

@@ -27,14 +27,23 @@ static bool saw(const struct verifier *v, size_t e, size_t target, const uint64_
 	return l->party == r->party ? r->index < l->index : r->index < seen[r->party];
 }
 
-/* The entry that `e` names, or SIZE_MAX after a failure. */
-static size_t resolve(struct verifier *v, size_t e, const struct inq_sha256 *digest, const uint64_t *seen)
+/* What the log of an entry had seen by then. */
+struct seen {
+	uint64_t sizes[INQ_PARTIES_MOST];
+	bool partial; /* and heads that cannot be looked at: what it names may be under these */
+};
+
+/* The entry that `e` names, or SIZE_MAX where it is not there, which was said. */
+static size_t resolve(struct verifier *v, size_t e, const struct inq_sha256 *digest, const struct seen *seen)
 {
 	size_t target = inq_verifier_find(v, digest);
 
-	if (target == SIZE_MAX)
+	if (target == SIZE_MAX && seen->partial)
+		inq_verifier_unchecked(
+		        v, "citations of entries in logs, or histories of them, that are not here", 1);
+	else if (target == SIZE_MAX)
 		inq_verifier_spoil(v, e, "names an entry that is not in the record", digest);
-	else if (!saw(v, e, target, seen))
+	else if (!saw(v, e, target, seen->sizes))
 		inq_verifier_spoil(
 		        v, e, "names an entry that its log, by its own account, had not seen", digest);
 	else
@@ -60,22 +69,23 @@ static void chain_look(struct verifier *v, const struct log *log, size_t e)
 	}
 }
 
-static void heads_look(struct verifier *v, size_t e, uint64_t *seen)
+static void heads_look(struct verifier *v, size_t e, struct seen *seen)
 {
 	const struct fact *f = &v->facts[e];
 
+	seen->partial |= f->names_absent;
 	for (size_t i = 0; i < f->advance_count; i++) {
 		const struct advance *s = &f->advances[i];
 		const struct log *other = &v->logs[s->log];
 		struct inq_sha256 root;
 
-		if (s->size > seen[s->log])
-			seen[s->log] = s->size;
-		/* Its writer had one of two histories before it, and may have had the other one. */
+		if (s->size > seen->sizes[s->log])
+			seen->sizes[s->log] = s->size;
+		/* Its writer had one of two histories before it, and may have had the other one: that is no fault of theirs. */
 		if (other->forked &&
 		        (!inq_log_root(other, s->size, &root) || !inq_sha256_equal(&root, &s->root))) {
 			inq_verifier_unchecked(v, "heads of forked logs that entries name", 1);
-			v->entries[e].holds = false;
+			seen->partial = true;
 		} else if (!inq_log_root(other, s->size, &root)) {
 			inq_verifier_fail(v, 2, INQ_UNRESOLVED, place_of(v, e), NULL, other->party,
 			        "had seen %" PRIu64 " entries of a log that shows %" PRIu64, s->size,
@@ -129,7 +139,7 @@ static void exhibits_gather(struct verifier *v, struct exhibits *ret)
 
 /* Whether some exhibit entry of that digest was seen by `e`. */
 static bool exhibit_seen(const struct verifier *v, const struct exhibits *x, size_t e,
-        const struct inq_sha256 *digest, const uint64_t *seen)
+        const struct inq_sha256 *digest, const struct seen *seen)
 {
 	size_t low = 0, high = x->count;
 
@@ -145,7 +155,7 @@ static bool exhibit_seen(const struct verifier *v, const struct exhibits *x, siz
 	for (unsigned tries = 0; low < x->count && tries < 2 * INQ_PARTIES_MOST; low++, tries++) {
 		if (!inq_sha256_equal(&v->facts[x->at[low]].subjects[0], digest))
 			return false;
-		if (saw(v, e, x->at[low], seen))
+		if (saw(v, e, x->at[low], seen->sizes))
 			return true;
 	}
 	return false;
@@ -194,7 +204,7 @@ static void rerun_look(struct verifier *v, size_t e, size_t of)
 		inq_verifier_spoil(v, e, wrong, &r->result);
 }
 
-static void of_look(struct verifier *v, size_t e, const uint64_t *seen)
+static void of_look(struct verifier *v, size_t e, const struct seen *seen)
 {
 	enum inq_entry_type type = v->entries[e].type;
 	size_t of;
@@ -219,7 +229,7 @@ static void of_look(struct verifier *v, size_t e, const uint64_t *seen)
 }
 
 static void entry_look(
-        struct verifier *v, const struct log *log, const struct exhibits *x, size_t e, uint64_t *seen)
+        struct verifier *v, const struct log *log, const struct exhibits *x, size_t e, struct seen *seen)
 {
 	const struct fact *f = &v->facts[e];
 	enum inq_entry_type type = v->entries[e].type;
@@ -238,10 +248,39 @@ static void entry_look(
 	of_look(v, e, seen);
 	if (f->blind && (type == INQ_ENTRY_BLIND_RUN || type == INQ_ENTRY_BLIND_RESULT))
 		(void)resolve(v, e, &f->blind->peer, seen);
-	for (size_t i = 0; i < f->subject_count; i++)
-		if (!is_exhibit(type) && !exhibit_seen(v, x, e, &f->subjects[i], seen))
+	for (size_t i = 0; i < f->subject_count; i++) {
+		if (is_exhibit(type) || exhibit_seen(v, x, e, &f->subjects[i], seen))
+			continue;
+		if (seen->partial)
+			inq_verifier_unchecked(v, "entries about exhibits that no party here has entered", 1);
+		else
 			inq_verifier_spoil(
 			        v, e, "is about an exhibit that nobody had entered", &f->subjects[i]);
+	}
+}
+
+/*
+ * A log that is not here was left out by a party that never let its writer in:
+ * then that party has not named it. Where every log here names it, it was taken
+ * out of the record.
+ */
+static void absent_look(struct verifier *v)
+{
+	uint64_t writers = 0;
+
+	for (size_t i = 0; i < v->log_count; i++)
+		if (v->logs[i].count)
+			writers |= (uint64_t)1 << i;
+	for (size_t i = 0; i < v->absent_count; i++) {
+		const struct inq_record_absent *a = &v->absent[i];
+
+		if (!v->trust->consent && (a->named_by & writers) == writers)
+			inq_verifier_fail(v, 2, INQ_UNRESOLVED,
+			        (struct place){ NULL, NULL, INQ_NOWHERE, INQ_NOWHERE }, NULL, a->party,
+			        "every log here names a log that is not in the record: it was taken out");
+		else if (a->named_by)
+			inq_verifier_unchecked(v, "logs that entries name and that are not in the record", 1);
+	}
 }
 
 /* One charter opened the case; every other one joins a charter, of another party. */
@@ -287,13 +326,14 @@ void inq_verify_resolve(struct verifier *v)
 		return;
 	entered_once(v, &x);
 	charters_look(v);
+	absent_look(v);
 	for (size_t i = 0; i < v->log_count && !v->no_memory; i++) {
 		const struct log *log = &v->logs[i];
-		uint64_t seen[INQ_PARTIES_MOST] = { 0 };
+		struct seen seen = { .partial = log->partial };
 
 		for (size_t k = 0; log->seen && k < v->log_count; k++)
-			seen[k] = log->seen[k].size;
+			seen.sizes[k] = log->seen[k].size;
 		for (size_t e = log->first + (size_t)log->known_size; e < log->first + log->count; e++)
-			entry_look(v, log, &x, e, seen);
+			entry_look(v, log, &x, e, &seen);
 	}
 }

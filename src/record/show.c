@@ -43,9 +43,12 @@ void inq_record_cosigner_put(
 
 static void put_log(struct inq_sink *out, const struct inq_record_result *r, const struct inq_record_log *log)
 {
-	inq_putf(out, "log %s: %" PRIu64 " entries; keys %s%s\n", log->party, log->size,
-	        log->keys == INQ_KEYS_FROM_USER ? "as you gave them" : "on the bundle's word alone",
-	        log->forked ? "; FORKED" : "");
+	inq_putf(out, "log %s: %" PRIu64 " entries; keys %s", log->party, log->size,
+	        log->keys == INQ_KEYS_FROM_USER ? "as you gave them" : "on the bundle's word alone");
+	if (log->forked)
+		inq_putf(out, "; FORKED%s: its first %" PRIu64 " entries count",
+		        log->fork_revoked ? " under a key that was revoked" : "", log->stands);
+	inq_put(out, "\n");
 	for (size_t i = 0; i < log->cosigner_count; i++) {
 		inq_putf(out, "    countersigned by %s: ", r->logs[log->cosigners[i].party].party);
 		inq_record_cosigner_put(out, log, &log->cosigners[i]);
@@ -59,6 +62,22 @@ static bool stands(const struct inq_record_entry *e)
 	       !e->reproduced_by && !e->differs_by && e->type != INQ_ENTRY_EXAMINATION &&
 	       e->type != INQ_ENTRY_CONCLUSION && e->type != INQ_ENTRY_STATEMENT &&
 	       e->type != INQ_ENTRY_EXHIBIT_SEALED && e->type != INQ_ENTRY_EXHIBIT_WITHHELD;
+}
+
+void inq_record_absent_put(
+        struct inq_sink *out, const struct inq_record_result *r, const struct inq_record_absent *absent)
+{
+	const char *between = " by ";
+
+	inq_putf(out, "not in this record: %s, of whose log %" PRIu64 " entries are named", absent->party,
+	        absent->size);
+	for (size_t i = 0; i < r->log_count; i++) {
+		if (!(absent->named_by >> i & 1))
+			continue;
+		inq_putf(out, "%s%s", between, r->logs[i].party);
+		between = ", ";
+	}
+	inq_put(out, "\n");
 }
 
 /* Entries of which there is more to say than that they stand. */
@@ -83,7 +102,7 @@ static void put_entries(struct inq_sink *out, const struct inq_record_result *r)
 
 void inq_record_put(struct inq_sink *out, const struct inq_record_result *r)
 {
-	static const char *const levels[] = { "V0, bytes and roots", "V1, signatures and no forks",
+	static const char *const levels[] = { "V0, bytes and roots", "V1, signatures",
 		"V2, every citation and custody step" };
 
 	inq_putf(out, "case %s", r->case_id);
@@ -94,6 +113,8 @@ void inq_record_put(struct inq_sink *out, const struct inq_record_result *r)
 	inq_put(out, "\n");
 	for (size_t i = 0; i < r->log_count; i++)
 		put_log(out, r, &r->logs[i]);
+	for (size_t i = 0; i < r->absent_count; i++)
+		inq_record_absent_put(out, r, &r->absent[i]);
 	put_entries(out, r);
 	for (size_t i = 0; i < r->failure_count; i++)
 		put_failure(out, &r->failures[i]);
@@ -103,6 +124,25 @@ void inq_record_put(struct inq_sink *out, const struct inq_record_result *r)
 		inq_putf(out, "not checked: %s (%" PRIu64 ")\n", r->unchecked[i].what, r->unchecked[i].count);
 	inq_putf(out, "%" PRIu64 " of %" PRIu64 " objects looked at\n", r->objects_checked, r->objects);
 	inq_putf(out, "reached %s\n", r->level < 0 ? "no level" : levels[r->level]);
+	if (inq_record_forks(r))
+		inq_putf(out, "FORKED: %zu of %zu logs\n", inq_record_forks(r), r->log_count);
+}
+
+void inq_record_absent_json(const struct inq_record_result *r, struct inq_json *j)
+{
+	inq_json_array(j, "absent");
+	for (size_t i = 0; i < r->absent_count; i++) {
+		inq_json_object(j, NULL);
+		inq_json_text(j, "party", r->absent[i].party);
+		inq_json_u64(j, "size", r->absent[i].size);
+		inq_json_array(j, "named_by");
+		for (size_t k = 0; k < r->log_count; k++)
+			if (r->absent[i].named_by >> k & 1)
+				inq_json_text(j, NULL, r->logs[k].party);
+		inq_json_end_array(j);
+		inq_json_end_object(j);
+	}
+	inq_json_end_array(j);
 }
 
 static void put_place(struct inq_json *j, const char *key, uint64_t value)
@@ -135,6 +175,10 @@ void inq_record_put_json(struct inq_sink *out, const struct inq_record_result *r
 		inq_json_u64(&j, "size", log->size);
 		inq_json_text(&j, "keys", log->keys == INQ_KEYS_FROM_USER ? "user" : "bundle");
 		inq_json_bool(&j, "forked", log->forked);
+		if (log->forked) {
+			inq_json_bool(&j, "fork_revoked", log->fork_revoked);
+			inq_json_u64(&j, "stands", log->stands);
+		}
 		inq_json_array(&j, "countersigned");
 		for (size_t k = 0; k < log->cosigner_count; k++) {
 			inq_json_object(&j, NULL);
@@ -149,6 +193,7 @@ void inq_record_put_json(struct inq_sink *out, const struct inq_record_result *r
 		inq_json_end_object(&j);
 	}
 	inq_json_end_array(&j);
+	inq_record_absent_json(r, &j);
 	inq_json_array(&j, "failures");
 	for (size_t i = 0; i < r->failure_count; i++) {
 		const struct inq_record_failure *f = &r->failures[i];

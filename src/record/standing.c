@@ -58,6 +58,36 @@ static uint32_t heap_pop(struct heap *h)
 	return top;
 }
 
+/*
+ * Of a log that was forked, what is the same in both histories counts, and what
+ * an entry of another party names a head of: that was said to somebody, who
+ * answered. The rest could be said otherwise to the next one. And whom a log names.
+ */
+static void logs_look(struct verifier *v)
+{
+	for (size_t i = 0; i < v->log_count; i++)
+		v->logs[i].stands = v->logs[i].forked ? v->logs[i].fork_at : v->logs[i].count;
+	for (size_t e = 0; e < v->entry_count; e++) {
+		for (size_t i = 0; i < v->facts[e].advance_count; i++) {
+			const struct advance *s = &v->facts[e].advances[i];
+			struct log *log = &v->logs[s->log];
+			struct inq_sha256 root;
+
+			v->logs[v->entries[e].party].names |= (uint64_t)1 << s->log;
+			if (log->forked && s->log != v->entries[e].party && s->size > log->stands &&
+			        inq_log_root(log, s->size, &root) && inq_sha256_equal(&root, &s->root))
+				log->stands = s->size;
+		}
+	}
+	for (size_t e = 0; e < v->entry_count; e++) {
+		struct inq_record_entry *r = &v->entries[e];
+
+		r->forked = r->index >= v->logs[r->party].stands && v->logs[r->party].forked;
+		r->holds &= !r->forked;
+		r->named = v->logs[r->party].names;
+	}
+}
+
 /* What an entry comes after: the one before it in its log, and the last of each head that it names. */
 static size_t predecessors(const struct verifier *v, size_t e, size_t *ret)
 {
@@ -338,7 +368,7 @@ static uint32_t weakness(const struct verifier *v, const struct exhibits *x, siz
 
 	if (r->disputed_by)
 		rests |= INQ_RESTS_DISPUTED;
-	if (r->differs_by)
+	if (r->differs_by & r->named)
 		rests |= INQ_RESTS_NOT_REPRODUCED;
 	if (r->withdrawn)
 		rests |= INQ_RESTS_WITHDRAWN;
@@ -405,6 +435,7 @@ void inq_verify_standing(struct verifier *v)
 	order_make(v);
 	if (v->no_memory)
 		return;
+	logs_look(v);
 	withdrawals(v);
 	supports(v);
 	disputes(v);

@@ -84,14 +84,24 @@ static bool is_made(const struct inq_record_entry *entry)
 enum inq_reproduced inq_record_reproduced(
         const struct inq_record_result *record, const struct inq_record_entry *entry)
 {
-	uint64_t could = entry->open_to & everybody(record) & ~((uint64_t)1 << entry->party);
+	uint64_t could = entry->open_to & entry->named & everybody(record) & ~((uint64_t)1 << entry->party);
 
-	if (!is_made(entry) || !entry->reproduced_by)
+	if (!is_made(entry) || !(entry->reproduced_by & entry->named))
 		return INQ_REPRODUCED_BY_NONE;
 	/* Where nobody else could, a rerun is hearsay. */
-	if (!could || entry->differs_by || (could & ~(entry->reproduced_by & ~entry->doubted)))
+	if (!could || (entry->differs_by & entry->named) ||
+	        (could & ~(entry->reproduced_by & ~entry->doubted)))
 		return INQ_REPRODUCED_BY_SOME;
 	return INQ_REPRODUCED_BY_ALL;
+}
+
+size_t inq_record_forks(const struct inq_record_result *record)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < record->log_count; i++)
+		count += record->logs[i].forked;
+	return count;
 }
 
 const char *inq_reproduced_name(enum inq_reproduced reproduced)
@@ -105,10 +115,15 @@ static void reproduced(
         struct words *w, const struct inq_record_result *record, const struct inq_record_entry *entry)
 {
 	bool all = inq_record_reproduced(record, entry) == INQ_REPRODUCED_BY_ALL;
+	uint64_t named = entry->named;
 
-	parties(w, record, "not reproduced by ", entry->differs_by, "");
-	parties(w, record, all ? "reproduced by all who could: " : "reproduced by ", entry->reproduced_by,
-	        "");
+	parties(w, record, "not reproduced by ", entry->differs_by & named, "");
+	parties(w, record, all ? "reproduced by all who could: " : "reproduced by ",
+	        entry->reproduced_by & named, "");
+	/* Said by name, and of no weight: nobody's result hangs on parties that others bring along. */
+	parties(w, record, "not reproduced by ", entry->differs_by & ~named,
+	        ", whom its party does not name");
+	parties(w, record, "reproduced by ", entry->reproduced_by & ~named, ", whom its party does not name");
 	parties(w, record, "the rerun by ", entry->doubted, " is disputed");
 	if (is_made(entry) && !entry->reproduced_by && !entry->differs_by)
 		word(w, "attested only");
@@ -131,7 +146,9 @@ void inq_record_status_put(
 {
 	struct words w = { out, false };
 
-	if (!entry->holds)
+	if (entry->forked)
+		word(&w, "beyond the fork of its log, does not count");
+	else if (!entry->holds)
 		word(&w, "does not hold");
 	if (entry->withdrawn)
 		word(&w, "withdrawn");

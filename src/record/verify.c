@@ -211,12 +211,16 @@ enum inq_status inq_record_verify(const struct inq_bundle_source *source,
 		        err, INQ_NO_MEMORY, 0, "the record takes more memory to verify than there is");
 	for (size_t i = 0; i < v.log_count; i++) {
 		v.log_results[i].forked = v.logs[i].forked;
+		v.log_results[i].fork_revoked = v.logs[i].fork_revoked;
+		v.log_results[i].stands = v.logs[i].stands;
 		v.log_results[i].is_signed = v.logs[i].is_signed;
 		v.log_results[i].contradicts = v.logs[i].contradicts;
 	}
 	v.result->asked = trust->level;
 	v.result->level = (int)v.spoiled - 1;
 	v.result->failures = v.failures;
+	v.result->absent = v.absent;
+	v.result->absent_count = v.absent_count;
 	v.result->unchecked = v.unchecked;
 	v.result->entries = v.entries;
 	v.result->entry_count = v.entry_count;

@@ -64,6 +64,7 @@ struct fact {
 	enum inq_rerun_outcome outcome;
 	struct inq_digest_or_none joins;
 	struct inq_bytes origin, log_key; /* of a fork */
+	bool names_absent; /* a head of a log that is not in the record */
 	const struct blind_fact *blind; /* of a private comparison; NULL: it is none */
 };
 
@@ -97,7 +98,11 @@ struct log {
 	bool contradicts; /* what was known */
 	bool whole; /* its entries lead to the root of its head */
 	bool is_signed; /* its head is, by its key */
-	bool forked;
+	bool forked, fork_revoked;
+	uint64_t fork_at; /* where a proof in the record shows the first difference */
+	uint64_t stands; /* entries that count, of a forked log */
+	uint64_t names; /* logs that its entries name heads of */
+	bool partial; /* its known entries name heads that cannot be looked at here */
 	struct inq_bytes charter_payload; /* in the result's arena */
 	struct inq_digest_or_none joins;
 };
@@ -110,6 +115,8 @@ struct verifier {
 	struct log *logs;
 	struct inq_record_log *log_results;
 	size_t log_count;
+	struct inq_record_absent *absent;
+	size_t absent_count;
 	const struct inq_policy *policy; /* the bundle's own */
 	struct inq_record_entry *entries;
 	struct fact *facts;
@@ -158,6 +165,9 @@ bool inq_log_is_attested(const struct log *log);
 /* The log with that origin, or NULL. */
 struct log *inq_verifier_log(const struct verifier *v, struct inq_bytes origin);
 
+/* The note of a log that is not in the record, made where there is none; NULL: it names none, or there are too many. */
+struct inq_record_absent *inq_verifier_absent(struct verifier *v, struct inq_bytes origin);
+
 /* The key of a role in force for entry `index`, or NULL. */
 const struct key_span *inq_log_key(const struct log *log, enum inq_key_role role, uint64_t index);
 
@@ -182,9 +192,9 @@ void inq_verify_standing(struct verifier *v);
 /* A failure of level 2 at an entry, which then does not hold. `digest` may be NULL. */
 void inq_verifier_spoil(struct verifier *v, size_t e, const char *what, const struct inq_sha256 *digest);
 
-/* Reads and unpacks an object; `name` is that of its file. */
+/* Reads and unpacks an object of `most` bytes; `name` is that of its file. */
 INQ_MUST enum inq_status inq_verifier_object(const struct verifier *v, const struct inq_sha256 *digest,
-        const char *name, struct inq_arena *a, struct inq_bytes *ret, struct inq_error *err);
+        const char *name, uint64_t most, struct inq_arena *a, struct inq_bytes *ret, struct inq_error *err);
 
 /* Keeps what `e` says of a private comparison; NULL where it is none, or the arena is full. */
 const struct blind_fact *inq_blind_fact(struct verifier *v, const struct inq_entry *e);

@@ -10,6 +10,7 @@ static const char *word(const struct work *w)
 	       : w->cancelled          ? "cancelled"
 	       : w->exit == 0          ? "done"
 	       : w->exit == 4          ? "done, but for a limit that was hit"
+	       : w->exit == 6          ? "done: it holds, and a party forked its log"
 	       : w->exit == 1          ? "done: it does not hold"
 	                               : "failed";
 }

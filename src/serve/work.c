@@ -251,7 +251,7 @@ static void take_in(struct works *all, struct work *w)
 static void finish(struct works *all, struct work *w)
 {
 	struct inq_error err = { 0, "" };
-	bool whole = w->exit == 0 || w->exit == 1 || w->exit == 4;
+	bool whole = w->exit == 0 || w->exit == 1 || w->exit == 4 || w->exit == 6;
 
 	w->ended = inq_os_clock();
 	w->state = WORK_DONE;

@@ -49,7 +49,12 @@ done
 "$inquiry" publish -q alice.case from-alice || exit 1
 for party in bob carol; do
 	"$inquiry" open $party.case --join from-alice -k $party.key -q >/dev/null 2>&1 || exit 1
+	"$inquiry" publish -q $party.case from-$party || exit 1
+	"$inquiry" pull alice.case from-$party --accept $party -k alice.key -q >/dev/null || exit 1
 done
+"$inquiry" publish -q alice.case from-alice || exit 1
+"$inquiry" pull bob.case from-alice --accept carol -k bob.key -q >/dev/null || exit 1
+"$inquiry" pull carol.case from-alice --accept bob -k carol.key -q >/dev/null || exit 1
 exchange
 
 # Sealing.

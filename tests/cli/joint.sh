@@ -47,13 +47,24 @@ pull() {
 	done
 }
 
+# let_in WHO HOST FROM [NAME]: WHO is new to HOST in what FROM published, is named, left out, and let in by the
+# very command that is said
+let_in() {
+	as "$2" 0 "$2_pulls_$3" pull "$2.case" "from-$3"
+	said "$1_is_new_to_$2" "$1 is new here, named by"
+	check "$1_is_left_out_by_$2" sh -c "! '$inquiry' log --jsonl $2.case | grep -q '\"entry\":\"$1/'"
+	command=$(sed -n "s/.*$1 is new here.* this lets it in: inquiry//p" err)
+	run "$1_is_let_in_by_$2" 0 sh -c "'$inquiry' $command"
+	check "$1_is_there_for_$2" sh -c "'$inquiry' log --jsonl $2.case | grep -q '\"entry\":\"$1/'"
+}
+
 # The same in a database: carol keeps her case there. Run by tests/postgres, in the folder of the inquiry.
 if [ -n "$INQUIRY_TEST_POSTGRES" ]; then
 	cd "$INQUIRY_JOINT" || exit 1
 	case=$INQUIRY_TEST_POSTGRES'&schema=joint'
 	"$inquiry" key new dora --no-passphrase -q && "$inquiry" open "$case" --join from-bob -k dora.key &&
 		"$inquiry" admit "$case" words -k dora.key && "$inquiry" publish -q "$case" from-dora &&
-		"$inquiry" pull bob.case from-dora -k bob.key && "$inquiry" publish -q bob.case from-bob &&
+		"$inquiry" pull bob.case from-dora --accept dora -k bob.key && "$inquiry" publish -q bob.case from-bob &&
 		"$inquiry" pull "$case" from-bob -k dora.key && "$inquiry" publish -q "$case" from-dora &&
 		"$verifier" from-dora && "$inquiry" verify "$case" && "$inquiry" log "$case" | grep -q 'dora/1 '
 	exit
@@ -77,11 +88,17 @@ begin() {
 }
 
 inquire() {
-	pull alice bob carol
+	pull alice bob
+	said the_first_comes_in_by_itself 'bob is a party of the inquiry here from now on; its key is bob+'
+	as alice 0 a_second_one_does_not pull alice.case from-carol --json
+	documented left_out_json
+	shown the_key_of_who_is_new '"key": "carol+'
+	let_in carol alice carol
 	as alice 0 alice_investigates investigate alice.case -c known.corpus
 	as alice 0 alice_claims claim alice.case 'The unknown shares code with alpha' --cites 1
 	publish alice
-	pull bob alice carol
+	let_in carol bob alice
+	pull bob carol
 	as bob 0 bob_disputes dispute bob.case alice/1 -r exhibit-not-authentic
 	publish bob
 	pull carol alice bob
@@ -215,7 +232,8 @@ rewrites_history() {
 	publish bob
 	as alice 1 rewritten_is_refused pull alice.case from-bob -o proof.fork
 	said rewritten_is_proved 'bob signed two histories'
-	run alice_has_entered_it 1 "$inquiry" log alice.case --json
+	run alice_has_entered_it 0 "$inquiry" log alice.case --json
+	documented forked_log_json
 	check one_entry_was_made test "$(grep -c '"type": "fork"' out)" -eq 1
 	stranger proof.fork
 	as alice 0 nothing_is_said_twice pull alice.case from-bob
@@ -225,10 +243,14 @@ rewrites_history() {
 	as bob 1 bob_finds_his_case_is_old pull bob.case from-alice
 	said bob_is_told 'the case is an old copy'
 	publish alice
-	run the_record_tells 1 "$verifier" from-alice
-	shown the_record_names_it 'proves that a log was forked'
+	run the_record_tells 6 "$verifier" from-alice
+	shown the_record_names_it 'FORKED: its first'
+	shown the_record_holds 'reached V2'
+	run the_record_tells_in_json 6 "$inquiry" verify from-alice --json
+	documented forked_verification_json
 	as carol 0 carol_takes_the_proof pull carol.case from-alice
-	run carol_tells_it_too 1 "$inquiry" verify carol.case
+	run carol_tells_it_too 6 "$inquiry" verify carol.case
+	shown carol_says_what_counts 'bob signed two histories: the first'
 	as carol 0 carol_goes_on claim carol.case --statement 'We saw it'
 	publish carol
 	as alice 0 alice_goes_on pull alice.case from-carol
@@ -257,6 +279,18 @@ forks() {
 	as carol 0 carol_admits_on admit carol.case words
 	publish carol
 	as alice 0 alice_hears_more pull alice.case from-carol
+	# Nobody who is honest is spoilt by it: each can prove all but what bob said beyond his fork.
+	publish alice
+	for party in alice carol; do
+		run "honest_$party" 6 "$verifier" "from-$party" --json
+		check "nothing_of_${party}s_fails" python3 -c '
+import json
+r = json.load(open("out"))
+assert r["level"] == 2 and not r["failures"], r["failures"]
+assert [l["party"] for l in r["logs"] if l["forked"]] == ["bob"]'
+	done
+	"$inquiry" key new erin --no-passphrase -q >erin.keys
+	as erin 0 one_can_still_join open erin.case --join from-alice
 	as bob 0 bob_writes_on claim bob.case --statement 'Nothing happened'
 	publish bob
 	as alice 0 nothing_more_of_bob pull alice.case from-bob
@@ -394,6 +428,53 @@ mixes_up() {
 	refused mixed_logs 'head is of another log'
 }
 
+# Bob brings parties of his own making, and they all agree with him. Nobody has to hear them.
+brings_puppets() {
+	scene
+	for n in 1 2 3 4 5 6 7 8 9; do
+		"$inquiry" key new p$n --no-passphrase -q >p$n.keys
+		"$inquiry" open p$n.case --join "$work/from-bob" -k p$n.key -q >/dev/null 2>err || exit 1
+		"$inquiry" claim p$n.case --statement 'Bob is right' -k p$n.key -q >/dev/null 2>err
+		publish p$n
+		as bob 0 bob_lets_p${n}_in pull bob.case from-p$n --accept p$n
+	done
+	as bob 0 bob_cites_them claim bob.case 'They all say so' --cites p1/1,p9/1
+	publish bob
+	as alice 0 puppets_stay_out pull alice.case from-bob
+	check puppets_are_named test "$(grep -c 'is new here, named by bob, and was left out' err)" -eq 9
+	check bob_himself_is_heard grep -q 'bob  *5  *1  countersigned' out
+	publish alice
+	run without_puppets_it_holds 0 "$verifier" from-alice
+	shown who_is_not_there 'not in this record: p9, of whose log 2 entries are named by bob'
+	check what_rests_on_them_is_unproved sh -c '"$1" show alice.case bob/$(($("$1" log --jsonl alice.case | grep -c "\"entry\":\"bob/") - 1)) | grep -q "rests on unproved"' sh "$inquiry"
+	as alice 1 nobody_comes_in_under_another_key pull alice.case from-bob --accept "$("$inquiry" key new p1 --no-passphrase -q -o other.key | sed -n 's/^entry *//p')"
+	said another_key_is_said 'not of the key that you gave for p1'
+	as alice 2 who_is_let_in_is_named pull alice.case from-bob --accept 'P 1'
+	as alice 1 who_is_let_in_is_there pull alice.case from-bob --accept nobody
+	said who_is_missing_is_said 'brings no party nobody'
+	untouched_but_for_bob=$("$inquiry" log --jsonl alice.case | grep -c '"entry":"p')
+	check no_puppet_is_there test "$untouched_but_for_bob" -eq 0
+	# An old copy of one of them, of which bob says that he had seen more.
+	"$inquiry" open again.case --join "$work/from-bob" -k p1.key -q >/dev/null 2>&1
+	"$inquiry" publish -q again.case old
+	as alice 1 what_was_said_of_a_party_is_proved_when_it_comes pull alice.case old --accept p1
+	said what_was_said_does_not_fit 'had seen'
+	# Who joins them all says so.
+	"$inquiry" key new erin --no-passphrase -q >erin.keys
+	as erin 1 too_many_to_join_unnamed open erin.case --join from-bob
+	said too_many_are_counted 'brings 12 parties, and no more than 8 come in unnamed'
+	as erin 0 some_are_joined open erin.case --join from-bob --accept alice,bob --accept carol
+	check the_others_are_left_out test "$(grep -c 'is new here, named by bob' err)" -eq 9
+	publish erin
+	run erin_holds 0 "$verifier" from-erin
+	as erin 2 accept_wants_join open none.case --accept bob
+	# Taken out by who carries it: everybody names carol.
+	cp -r "$work/from-carol" taken && rm -rf taken/logs/carol taken/logs/*/cosigned/carol taken/proofs
+	sed -i '/carol/d' taken/policy taken/logs/*/checkpoint
+	run who_was_taken_out_is_missed 1 "$verifier" taken
+	shown that_is_said 'every log here names a log that is not in the record: it was taken out'
+}
+
 # Keys that are another's, a name that is taken.
 usurps() {
 	scene
@@ -425,7 +506,7 @@ cp -r from-carol carol-early
 agree
 elsewhere
 for cheat in rewrites_history forks shrinks lags withholds swaps_an_exhibit changes_a_result drops_a_cosignature \
-	mixes_up usurps in_a_database killed; do
+	mixes_up brings_puppets usurps in_a_database killed; do
 	$cheat
 done
 cd "$work" || exit 1

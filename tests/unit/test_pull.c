@@ -144,15 +144,24 @@ static struct inq_pulled join(struct party *p, struct party *from, enum make_sto
 	return ret;
 }
 
-static struct inq_pulled take(struct party *p, struct party *from)
+/* Takes in what a party published, and lets that other one in; NULL: nobody. */
+static struct inq_pulled let_in(struct party *p, struct party *from, const char *other)
 {
+	const struct inq_pull_accept accept = { other, NULL };
 	struct bundle b = { .reads = 0 };
 	struct inq_pull pull = pull_of(&b, from);
 	struct inq_pulled ret = { 0 };
 
+	pull.accept = &accept;
+	pull.accept_count = other != NULL;
 	ok(inq_case_pull(p->c, &p->writer, &pull, p->a, &ret, &err));
 	inq_case_thaw(from->c);
 	return ret;
+}
+
+static struct inq_pulled take(struct party *p, struct party *from)
+{
+	return let_in(p, from, NULL);
 }
 
 /* All of the case, proved again from the bundle that it would publish. */
@@ -203,11 +212,15 @@ static void equal_writers_over_every_store(void **state)
 		admit(&bob, "another one");
 		join(&carol, &bob, MAKE_MEMORY);
 		say(&carol, "we see");
-		p = take(&bob, &carol);
+		p = let_in(&bob, &carol, "carol");
 		assert_int_equal(p.entries, 2);
 		assert_true(log_of(&p, "carol")->countersigned);
-		p = take(&alice, &bob);
-		assert_int_equal(p.entries, 4);
+		p = let_in(&alice, &bob, "bob");
+		assert_int_equal(p.entries, 2);
+		assert_int_equal(p.stranger_count, 1);
+		assert_string_equal(p.strangers[0].party, "carol");
+		p = let_in(&alice, &bob, "carol");
+		assert_int_equal(p.entries, 2);
 		p = take(&bob, &alice);
 		p = take(&carol, &bob);
 		assert_int_equal(log_of(&p, "alice")->cosigner_count, 2);
@@ -237,6 +250,7 @@ static void pulling_again_changes_nothing(void **state)
 	join(&bob, &alice, MAKE_MEMORY);
 	p = take(&alice, &bob);
 	assert_int_equal(p.entries, 1);
+	assert_true(log_of(&p, "bob")->is_new);
 	p = take(&alice, &bob);
 	assert_int_equal(p.entries + p.objects + p.cosignatures, 0);
 	assert_false(log_of(&p, "bob")->countersigned);
@@ -405,7 +419,7 @@ static void who_forks_is_proved_to(void **state)
 	say(&bob, "to alice");
 	join(&carol, &twin, MAKE_MEMORY);
 	take(&alice, &bob);
-	p = take(&alice, &carol);
+	p = let_in(&alice, &carol, "carol");
 	assert_true(p.refused);
 	assert_int_equal(p.fork_count, 1);
 	assert_string_equal(p.forks[0].party, "bob");
@@ -424,9 +438,10 @@ static void who_forks_is_proved_to(void **state)
 		}
 	}
 	/* It is said once; carol is heard, bob no more. */
-	record = prove(&alice, 1);
-	assert_int_equal(record->failures[0].status, INQ_FORKED);
-	p = take(&alice, &carol);
+	record = prove(&alice, 0);
+	assert_int_equal(record->level, 2);
+	assert_int_equal(inq_record_forks(record), 1);
+	p = let_in(&alice, &carol, "carol");
 	assert_false(p.refused);
 	assert_int_equal(p.fork_count, 0);
 	assert_true(log_of(&p, "bob")->forked);
@@ -439,6 +454,144 @@ static void who_forks_is_proved_to(void **state)
 	party_end(&carol);
 	inq_case_close(twin.c);
 	inq_arena_close(twin.a);
+	party_end(&bob);
+	party_end(&alice);
+}
+
+/* Bob brings parties of his own making: alice hears bob, and of the others that there are some. */
+static void parties_come_in_by_consent(void **state)
+{
+	struct party alice, bob, puppets[INQ_JOIN_MOST], late;
+	const struct inq_record_result *record;
+	struct inq_case_start start = { NULL, NULL, NULL };
+	struct inq_case_entered charter;
+	struct inq_pulled p, none = { 0 };
+	struct make_store store;
+	struct inq_pull pull;
+	struct bundle b = { .reads = 0 };
+	struct inq_pull_accept accept = { "puppet-3", NULL };
+	struct inq_vkey wrong;
+	char key[INQ_VKEY_MOST];
+
+	(void)state;
+	two(&alice, &bob);
+	p = take(&alice, &bob);
+	assert_int_equal(p.stranger_count, 0);
+	for (unsigned i = 0; i < INQ_JOIN_MOST; i++) {
+		char name[16];
+
+		snprintf(name, sizeof name, "puppet-%u", i);
+		party_make(&puppets[i], name);
+		join(&puppets[i], &alice, MAKE_MEMORY);
+		admit(&puppets[i], name);
+		p = let_in(&bob, &puppets[i], name);
+		assert_int_equal(p.entries, 2);
+	}
+	say(&bob, "all of them agree with me");
+	p = take(&alice, &bob);
+	assert_false(p.refused);
+	assert_int_equal(p.entries, 1);
+	assert_int_equal(p.objects, 0);
+	assert_int_equal(p.log_count, 2);
+	assert_int_equal(p.stranger_count, INQ_JOIN_MOST);
+	inq_vkey_write(&puppets[3].writer.keys.of[INQ_ROLE_ENTRY], key);
+	assert_string_equal(p.strangers[3].party, "puppet-3");
+	assert_string_equal(p.strangers[3].key, key);
+	assert_string_equal(p.strangers[3].named_by, "bob");
+	record = prove(&alice, 0);
+	assert_int_equal(record->level, 2);
+	assert_int_equal(record->log_count, 2);
+	assert_int_equal(record->absent_count, INQ_JOIN_MOST);
+
+	/* By its key, and only by that. */
+	ok(inq_vkey_make(inq_bytes_of("puppet-3"), INQ_KEY_ED25519, bob.writer.keys.of[INQ_ROLE_ENTRY].public,
+	        &wrong, &err));
+	pull = pull_of(&b, &bob);
+	pull.accept = &accept;
+	pull.accept_count = 1;
+	accept.key = &wrong;
+	ok(inq_case_pull(alice.c, &alice.writer, &pull, alice.a, &p, &err));
+	assert_true(p.refused);
+	assert_non_null(strstr(p.refusal.what, "not of the key that you gave for puppet-3"));
+	accept.party = "nobody";
+	accept.key = NULL;
+	ok(inq_case_pull(alice.c, &alice.writer, &pull, alice.a, &p, &err));
+	assert_true(p.refused);
+	assert_string_equal(p.refusal.what, "brings no party nobody that could come in");
+	accept.party = "puppet-3";
+	accept.key = &puppets[3].writer.keys.of[INQ_ROLE_ENTRY];
+	ok(inq_case_pull(alice.c, &alice.writer, &pull, alice.a, &p, &err));
+	assert_false(p.refused);
+	assert_int_equal(p.entries, 2);
+	assert_int_equal(p.stranger_count, INQ_JOIN_MOST - 1);
+	assert_int_equal(prove(&alice, 0)->log_count, 3);
+	inq_case_thaw(bob.c);
+	assert_int_equal(take(&alice, &bob).entries, 0);
+
+	/* Who joins takes in all there are, where they are not too many, or those that are named. */
+	party_make(&late, "late");
+	make_store(&store, MAKE_MEMORY);
+	pull = pull_of(&b, &bob);
+	ok(inq_case_join(store.address, &start, &late.writer, &pull, late.a, &late.c, &charter, &none, &err));
+	assert_true(none.refused && !late.c);
+	assert_int_equal(none.stranger_count, INQ_JOIN_MOST + 2);
+	assert_non_null(strstr(none.refusal.what, "no more than 8 come in unnamed"));
+	inq_case_thaw(bob.c);
+	join(&late, &alice, MAKE_MEMORY);
+	assert_int_equal(prove(&late, 0)->log_count, 4);
+	party_end(&late);
+	for (unsigned i = 0; i < INQ_JOIN_MOST; i++)
+		party_end(&puppets[i]);
+	party_end(&bob);
+	party_end(&alice);
+}
+
+/* What an entry of bob's says of a party that is let in later is looked at then. */
+static void who_comes_in_later_is_held_against_what_was_said(void **state)
+{
+	struct party alice, bob, carol;
+	struct inq_record_trust trust = { .level = 2, .object_most = 1 << 20 };
+	struct inq_entry e = {
+		.type = INQ_ENTRY_CLAIM, .text = inq_bytes_of("carol says it, too"), .cite_count = 1
+	};
+	const struct inq_case_entry *said = NULL;
+	const struct inq_record_result *record;
+	struct inq_bundle_source source;
+	struct inq_case_entered entered;
+	struct inq_sha256 cite;
+	struct inq_pulled p;
+	uint64_t rests = 0;
+
+	(void)state;
+	two(&alice, &bob);
+	take(&alice, &bob);
+	party_make(&carol, "carol");
+	join(&carol, &bob, MAKE_MEMORY);
+	say(&carol, "so it is");
+	let_in(&bob, &carol, "carol");
+	ok(inq_case_find(bob.c, "carol/1", &said, &err));
+	cite = said->digest;
+	e.cites = &cite;
+	ok(inq_case_begin(bob.c, &bob.writer, &err));
+	ok(inq_case_enter(bob.c, &e, &entered, &err));
+	ok(inq_case_commit(bob.c, &err));
+	p = take(&alice, &bob);
+	assert_false(p.refused);
+	assert_int_equal(p.entries, 1);
+	/* Until then it rests on what nobody proved. */
+	ok(inq_case_freeze(alice.c, &err));
+	inq_case_bundle(alice.c, &source);
+	ok(inq_record_verify(&source, &trust, alice.a, &record, &err));
+	inq_case_thaw(alice.c);
+	assert_int_equal(record->failure_total, 0);
+	rests = inq_record_find(record, &entered.digest)->rests_on;
+	assert_int_equal(rests, INQ_RESTS_UNPROVED);
+	p = let_in(&alice, &bob, "carol");
+	assert_false(p.refused);
+	assert_int_equal(p.entries, 2);
+	record = prove(&alice, 0);
+	assert_int_equal(inq_record_find(record, &entered.digest)->rests_on, INQ_RESTS_STATEMENT);
+	party_end(&carol);
 	party_end(&bob);
 	party_end(&alice);
 }
@@ -524,6 +677,8 @@ int main(void)
 		cmocka_unit_test(a_source_that_fails_takes_nothing_in),
 		cmocka_unit_test(a_changed_byte_is_refused_or_not_read),
 		cmocka_unit_test(who_forks_is_proved_to),
+		cmocka_unit_test(parties_come_in_by_consent),
+		cmocka_unit_test(who_comes_in_later_is_held_against_what_was_said),
 		cmocka_unit_test(a_process_without_rights_comes_to_the_same),
 		cmocka_unit_test(an_entry_that_cannot_be_read_is_kept),
 	};

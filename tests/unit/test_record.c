@@ -755,7 +755,7 @@ static void forked_log_is_proved(void **state)
 	struct inq_bytes one, two;
 	struct inq_error err;
 	struct tried t;
-	char key[INQ_VKEY_MOST];
+	char key[INQ_VKEY_MOST], party_key[INQ_VKEY_MOST];
 
 	(void)state;
 	make_record_init(&m, a);
@@ -790,6 +790,7 @@ static void forked_log_is_proved(void **state)
 	inq_arena_close(t.a);
 
 	/* So does the proof, as an entry. */
+	inq_vkey_write(&m.party[0].keys[INQ_ROLE_LOG].signer.vkey, party_key);
 	inq_vkey_write(&m.party[0].keys[INQ_ROLE_LOG].signer.vkey, key);
 	e = (struct inq_entry){ .type = INQ_ENTRY_FORK,
 		.origin = inq_bytes_of(m.party[0].origin),
@@ -803,11 +804,45 @@ static void forked_log_is_proved(void **state)
 	make_publish(&m);
 	t = try(&m);
 	show(&t);
-	assert_int_equal(t.result->failure_total, 1);
-	assert_int_equal(t.result->failures[0].status, INQ_FORKED);
-	assert_string_equal(t.result->failures[0].party, "bera");
-	assert_string_equal(t.result->failures[0].found, "alma");
+	/* What others wrote holds; of alma's what is the same in both histories counts, and the charter it is. */
+	assert_int_equal(t.result->failure_total, 0);
+	assert_int_equal(t.result->level, 2);
+	assert_int_equal(inq_record_forks(t.result), 1);
 	assert_true(t.result->logs[0].forked);
+	assert_false(t.result->logs[0].fork_revoked);
+	assert_int_equal(t.result->logs[0].stands, 1);
+	assert_true(t.result->entries[0].holds && !t.result->entries[0].forked);
+	assert_true(!t.result->entries[1].holds && t.result->entries[1].forked);
+	for (size_t i = 2; i < t.result->entry_count; i++)
+		assert_true(t.result->entries[i].holds);
+	inq_arena_close(t.a);
+
+	/* What bera names of this history alma can no longer take back. */
+	make_see(&m, 1, 0);
+	e = (struct inq_entry){ .type = INQ_ENTRY_STATEMENT, .text = inq_bytes_of("we saw the second") };
+	make_entry(&m, 1, &e);
+	for (size_t k = 0; k < m.file_count; k++)
+		if (strncmp(m.files[k].name, "logs/", 5) == 0)
+			m.files[k--] = m.files[--m.file_count];
+	make_publish(&m);
+	t = try(&m);
+	assert_int_equal(t.result->failure_total, 0);
+	assert_int_equal(t.result->logs[0].stands, 2);
+	assert_true(t.result->entries[1].holds);
+	inq_arena_close(t.a);
+
+	/* And when the key is revoked, the mark stays, and says so. */
+	e = (struct inq_entry){ .type = INQ_ENTRY_KEY_REVOKE,
+		.role = INQ_ROLE_LOG,
+		.old_key = inq_bytes_of(party_key),
+		.reason = inq_bytes_of("it was stolen") };
+	make_entry(&m, 0, &e);
+	for (size_t k = 0; k < m.file_count; k++)
+		if (strncmp(m.files[k].name, "logs/", 5) == 0)
+			m.files[k--] = m.files[--m.file_count];
+	make_publish(&m);
+	t = try(&m);
+	assert_true(t.result->logs[0].forked && t.result->logs[0].fork_revoked);
 	inq_arena_close(t.a);
 	inq_arena_close(a);
 }

@@ -287,13 +287,25 @@ static uint64_t open_to(const struct world *w, unsigned exhibit, uint32_t *rests
 	return set;
 }
 
+/* Whom a party's log names: these are the parties that count for what it made. */
+static uint64_t named(const struct world *w, unsigned party)
+{
+	uint64_t set = 0;
+
+	for (size_t i = 0; i < w->count; i++)
+		for (unsigned p = 0; p < w->parties; p++)
+			if (w->at[i].party == party && w->at[i].seen[p])
+				set |= (uint64_t)1 << p;
+	return set;
+}
+
 static uint32_t weakness(const struct world *w, size_t x, const uint32_t *rests)
 {
 	const struct made *m = &w->at[x];
 	uint32_t set = rests[x], exhibit = 0;
 
 	set |= responders(w, INQ_ENTRY_DISPUTE, x) ? INQ_RESTS_DISPUTED : 0;
-	set |= reran(w, x, INQ_RERUN_DIFFERS, false) ? INQ_RESTS_NOT_REPRODUCED : 0;
+	set |= reran(w, x, INQ_RERUN_DIFFERS, false) & named(w, m->party) ? INQ_RESTS_NOT_REPRODUCED : 0;
 	set |= withdrawn(w, x) ? INQ_RESTS_WITHDRAWN : 0;
 	set |= m->holds ? 0 : INQ_RESTS_UNPROVED;
 	set |= m->type == INQ_ENTRY_STATEMENT ? INQ_RESTS_STATEMENT : 0;
@@ -445,7 +457,10 @@ static void same_standing(
 		                place, w->parties));
 		assert_int_equal(r->open_to, moved(could, place, w->parties));
 		assert_int_equal(r->rests_on, rests[x]);
-		could &= ~((uint64_t)1 << m->party);
+		assert_int_equal(r->named, moved(named(w, m->party), place, w->parties));
+		could &= ~((uint64_t)1 << m->party) & named(w, m->party);
+		did &= named(w, m->party);
+		differs &= named(w, m->party);
 		assert_int_equal(inq_record_reproduced(v->result, r),
 		        !made(m->type) || !did ? INQ_REPRODUCED_BY_NONE
 		        : could && !differs &&
@@ -629,12 +644,44 @@ static void the_last_rerun_of_a_party_counts(void **unused)
 	status_is(&w, result, "reproduced by bera");
 }
 
+/* Cora's party is of bera's making: alma never let it in, and nothing of hers hangs on it. */
+static void a_party_that_was_not_let_in_counts_for_nothing(void **unused)
+{
+	static struct world w;
+	struct made puppet = answer(INQ_ENTRY_RERUN, CORA, 4);
+	size_t result, of_bera;
+
+	(void)unused;
+	charters(&w);
+	add(&w, about(INQ_ENTRY_EXHIBIT_OPEN, ALMA, 0));
+	result = add(&w, about(INQ_ENTRY_CONCLUSION, ALMA, 0));
+	of_bera = add(&w, about(INQ_ENTRY_CONCLUSION, BERA, 0));
+	for (size_t i = 0; i < w.count; i++)
+		if (w.at[i].party == ALMA)
+			w.at[i].seen[CORA] = 0;
+	status_is(&w, result, "attested only");
+	puppet.of = result;
+	add(&w, puppet);
+	status_is(&w, result, "reproduced by cora, whom its party does not name");
+	puppet.outcome = INQ_RERUN_DIFFERS;
+	add(&w, puppet);
+	status_is(&w, result, "not reproduced by cora, whom its party does not name");
+	add(&w, answer(INQ_ENTRY_RERUN, BERA, result));
+	status_is(&w, result,
+	        "reproduced by all who could: bera; not reproduced by cora, whom its party does not name");
+	/* Nor does it help who brought it: alma is named, and has not reproduced it. */
+	puppet = answer(INQ_ENTRY_RERUN, CORA, of_bera);
+	add(&w, puppet);
+	status_is(&w, of_bera, "reproduced by cora");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_are_those_who_can_open_the_exhibit),
 		cmocka_unit_test(who_is_disputed_is_not_silenced),
 		cmocka_unit_test(the_last_rerun_of_a_party_counts),
+		cmocka_unit_test(a_party_that_was_not_let_in_counts_for_nothing),
 		cmocka_unit_test(statuses_are_those_of_the_definitions),
 	};
 
