@@ -1,4 +1,5 @@
 /* Kinds of elements and their canonical forms. */
+#include <inquiry/address.h>
 #include <inquiry/blind.h>
 #include <stdio.h>
 #include <string.h>
@@ -87,69 +88,22 @@ static bool unhex(struct inq_bytes text, struct value *v, size_t len)
 	return true;
 }
 
-/* Four numbers up to 255 without leading zeroes. */
 static bool ipv4(struct inq_bytes text, struct value *v)
 {
-	size_t at = 0;
 	uint8_t address[4];
 
-	for (unsigned i = 0; i < 4; i++) {
-		unsigned number = 0;
-		size_t start = at;
-
-		while (at < text.len && is_digit(text.at[at]) && at - start < 3)
-			number = number * 10 + text.at[at++] - '0';
-		if (at == start || number > 255 || (at - start > 1 && text.at[start] == '0') ||
-		        (i < 3 && (at == text.len || text.at[at++] != '.')))
-			return false;
-		address[i] = (uint8_t)number;
-	}
-	if (at != text.len)
+	if (!inq_ipv4_read(text, address))
 		return false;
 	put(v, address, sizeof address);
 	return true;
 }
 
-/* Groups of up to four hexadecimal digits, "::" once; without an IPv4 address at the end. */
 static bool ipv6(struct inq_bytes text, struct value *v)
 {
-	uint8_t address[16] = { 0 };
-	size_t at = 0;
-	unsigned group = 0, gap = 9;
+	uint8_t address[16];
 
-	if (text.len >= 2 && text.at[0] == ':' && text.at[1] == ':') {
-		gap = 0;
-		at = 2;
-	}
-	while (at < text.len) {
-		unsigned number = 0;
-		size_t start = at;
-
-		if (group == 8)
-			return false;
-		while (at < text.len && at - start < 4 && hex_digit(text.at[at]) >= 0)
-			number = number << 4 | (unsigned)hex_digit(text.at[at++]);
-		if (at == start)
-			return false;
-		address[2 * group] = (uint8_t)(number >> 8);
-		address[2 * group++ + 1] = (uint8_t)number;
-		if (at == text.len)
-			break;
-		if (text.at[at++] != ':' || at == text.len)
-			return false;
-		if (text.at[at] == ':') {
-			if (gap != 9)
-				return false;
-			gap = group;
-			at++;
-		}
-	}
-	if (gap == 9 ? group != 8 : group > 7)
+	if (!inq_ipv6_read(text, address))
 		return false;
-	if (gap != 9) {
-		memmove(address + 16 - 2 * (group - gap), address + 2 * gap, 2 * (group - gap));
-		memset(address + 2 * gap, 0, 16 - 2 * group);
-	}
 	put(v, address, sizeof address);
 	return true;
 }

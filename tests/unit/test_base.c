@@ -1,3 +1,4 @@
+#include <inquiry/address.h>
 #include <inquiry/hash.h>
 #include <inquiry/json.h>
 #include <setjmp.h>
@@ -479,6 +480,43 @@ static void errors_carry_place_and_sentence(void **state)
 	assert_int_equal(strlen(err.text), sizeof err.text - 1);
 }
 
+/* Addresses. The examples of RFC 4291, section 2.2, and RFC 5952, section 4. */
+
+static void writes_one_form_of_an_address(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "ABCD:EF01:2345:6789:ABCD:EF01:2345:6789", "abcd:ef01:2345:6789:abcd:ef01:2345:6789" },
+		{ "2001:DB8:0:0:8:800:200C:417A", "2001:db8::8:800:200c:417a" },
+		{ "FF01:0:0:0:0:0:0:101", "ff01::101" },
+		{ "0:0:0:0:0:0:0:1", "::1" },
+		{ "0:0:0:0:0:0:0:0", "::" },
+		{ "::", "::" },
+		{ "2001:db8:0:1:1:1:1:1", "2001:db8:0:1:1:1:1:1" },
+		{ "2001:db8::0:1", "2001:db8::1" },
+		{ "2001:0:0:1:0:0:0:1", "2001:0:0:1::1" },
+		{ "2001:db8:0:0:1:0:0:1", "2001:db8::1:0:0:1" },
+		{ "2001:db8:1::", "2001:db8:1::" },
+	};
+	static const char *const wrong[] = { "", ":", ":::", "1", "1:2", "1:2:3:4:5:6:7:8:9", "1::2::3",
+		"12345::", "1:2:3:4:5:6:7::8:9", "::g", "1:", "::1.2.3.4", ":1::" };
+	uint8_t address[16], quad[4];
+
+	(void)state;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		assert_true(inq_ipv6_read(inq_bytes_of(rows[i][0]), address));
+		inq_put_ipv6(&sink, address);
+		assert_written(rows[i][1]);
+	}
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+		assert_false(inq_ipv6_read(inq_bytes_of(wrong[i]), address));
+	assert_true(inq_ipv4_read(inq_bytes_of("198.51.100.9"), quad) && quad[3] == 9);
+	assert_false(inq_ipv4_read(inq_bytes_of("198.51.100.09"), quad));
+	assert_false(inq_ipv4_read(inq_bytes_of("198.51.100.256"), quad));
+	assert_false(inq_ipv4_read(inq_bytes_of("198.51.100"), quad));
+	assert_false(inq_ipv4_read(inq_bytes_of("198.51.100.9."), quad));
+}
+
 static void exit_codes_say_whose_fault(void **state)
 {
 	(void)state;
@@ -515,6 +553,7 @@ int main(void)
 		        escapes_json_strings_so_that_they_always_load, text_open, text_close),
 		cmocka_unit_test(digests_give_the_published_values),
 		cmocka_unit_test(errors_carry_place_and_sentence),
+		cmocka_unit_test_setup_teardown(writes_one_form_of_an_address, text_open, text_close),
 		cmocka_unit_test(exit_codes_say_whose_fault),
 	};
 
