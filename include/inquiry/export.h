@@ -72,7 +72,7 @@ INQ_MUST enum inq_status inq_export(const struct inq_export_choice *choice, cons
 
 /* A network indicator, for people. */
 struct inq_export_indicator {
-	const char *kind; /* "url", "domain", "email", "ipv4" */
+	const char *kind; /* "url", "domain", "email", "ipv4", "ipv6" */
 	struct inq_bytes defanged; /* printable ASCII that no program takes for a link */
 	uint64_t offset; /* of the string that it stands in */
 };

@@ -1,14 +1,16 @@
 /*
- * Network indicators in strings: URLs, e-mail addresses, IPv4 addresses, and
- * the domains of these. What is taken is what the grammars allow (RFC 3986,
- * 1123); a format directive or a blank ends it. A version number of four parts
- * looks like an address, and nothing here says that any of them was ever used.
+ * Network indicators in strings: URLs, e-mail addresses, IPv4 and IPv6 addresses,
+ * the domains of these and domains that stand alone. What is taken is what the grammars
+ * allow (RFC 3986, 1123, 4291); a format directive or a blank ends it. A version number of
+ * four parts looks like an address, and nothing here says that any of them was ever used.
  */
+#include "export/host.h"
 #include "export/private.h"
+#include <inquiry/address.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { URL_MOST = 2048, LOCAL_MOST = 64, DOMAIN_MOST = 253, DOMAIN_LABEL_MOST = 63 };
+enum { URL_MOST = 2048, LOCAL_MOST = 64, IPV6_MOST = 45 };
 
 struct found {
 	struct inq_arena *a;
@@ -18,19 +20,9 @@ struct found {
 	bool full;
 };
 
-static bool is_digit(uint8_t c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool is_letter(uint8_t c)
-{
-	return (c | 32) >= 'a' && (c | 32) <= 'z';
-}
-
 static bool is_host(uint8_t c)
 {
-	return is_digit(c) || is_letter(c) || c == '-' || c == '.';
+	return host_digit(c) || host_letter(c) || c == '-' || c == '.';
 }
 
 static void add(struct found *f, enum indicator_kind kind, struct inq_bytes value)
@@ -45,58 +37,39 @@ static void add(struct found *f, enum indicator_kind kind, struct inq_bytes valu
 	f->at[f->count++] = (struct indicator){ kind, value, f->offset };
 }
 
-/* Two labels or more, the last of letters. */
-static bool is_domain(struct inq_bytes b)
+/* Domains are the same in upper and lower case. */
+static void add_domain(struct found *f, struct inq_bytes domain)
 {
-	size_t label = 0, labels = 0;
-	bool letters = true;
+	char *lower = NULL;
 
-	if (b.len > DOMAIN_MOST)
-		return false;
-	for (size_t i = 0; i <= b.len; i++) {
-		uint8_t c = i < b.len ? b.at[i] : '.';
-
-		if (c != '.') {
-			if (!is_host(c) || (c == '-' && !label))
-				return false;
-			letters = letters && is_letter(c);
-			label++;
+	for (size_t i = 0; i < domain.len && !f->full; i++) {
+		if (domain.at[i] < 'A' || domain.at[i] > 'Z')
 			continue;
-		}
-		if (!label || label > DOMAIN_LABEL_MOST || b.at[i - 1] == '-')
-			return false;
-		if (++labels > 1 && i == b.len)
-			return letters && label > 1;
-		label = 0;
-		letters = true;
+		if (!lower)
+			lower = inq_arena_string(f->a, domain);
+		if (lower)
+			lower[i] |= 32;
+		f->full = !lower;
 	}
-	return false;
+	add(f, INDICATOR_DOMAIN, lower ? inq_bytes_of(lower) : domain);
 }
 
-/* Four numbers up to 255 without leading zeros, neither of this host nor of none. */
-static bool is_ipv4(struct inq_bytes b)
+/* In the one form that there is of it; false where it is none. */
+static bool add_ipv6(struct found *f, struct inq_bytes text)
 {
-	unsigned parts = 0, value = 0, digits = 0, first = 0;
+	struct inq_memory_sink memory = { .arena = f->a };
+	struct inq_sink out;
+	uint8_t address[16];
 
-	for (size_t i = 0; i <= b.len; i++) {
-		uint8_t c = i < b.len ? b.at[i] : '.';
-
-		if (is_digit(c)) {
-			if (digits && !value)
-				return false;
-			value = value * 10 + (unsigned)(c - '0');
-			if (value > 255)
-				return false;
-			digits++;
-			continue;
-		}
-		if (c != '.' || !digits)
-			return false;
-		if (!parts++)
-			first = value;
-		digits = value = 0;
-	}
-	return parts == 4 && first != 0 && first != 127 && first != 255;
+	if (!host_ipv6(text, address))
+		return false;
+	inq_sink_init(&out, inq_memory_sink_write, &memory);
+	inq_put_ipv6(&out, address);
+	if (inq_sink_flush(&out))
+		add(f, INDICATOR_IPV6, (struct inq_bytes){ (const uint8_t *)memory.at, memory.len });
+	else
+		f->full = true;
+	return true;
 }
 
 /* The bytes of a URL behind its host: as RFC 3986 has them. */
@@ -118,13 +91,24 @@ static size_t tail_length(struct inq_bytes b)
 			if (fragment)
 				break;
 			fragment = true;
-		} else if (!is_digit(c) && !is_letter(c) && !(c && strchr(marks, c))) {
+		} else if (!host_digit(c) && !host_letter(c) && !(c && strchr(marks, c))) {
 			break;
 		}
 	}
 	while (i && strchr(".,;:!?'()", b.at[i - 1]))
 		i--;
 	return i;
+}
+
+/* "[ADDRESS]" at the beginning of `b`, as URLs have one of IPv6; `*ret` is how long it is. */
+static bool bracketed(struct found *f, struct inq_bytes b, size_t *ret)
+{
+	const uint8_t *end = b.len ? memchr(b.at, ']', b.len < IPV6_MOST + 2 ? b.len : IPV6_MOST + 2) : NULL;
+
+	if (!end || *b.at != '[' || !add_ipv6(f, (struct inq_bytes){ b.at + 1, (size_t)(end - b.at) - 1 }))
+		return false;
+	*ret = (size_t)(end - b.at) + 1;
+	return true;
 }
 
 /* `at` is where "://" stands in `s`. */
@@ -137,7 +121,7 @@ static void url(struct found *f, struct inq_bytes s, size_t at)
 	for (size_t i = 0; i < sizeof schemes / sizeof *schemes && !scheme; i++) {
 		len = strlen(schemes[i]);
 		if (len <= at && strncasecmp((const char *)s.at + at - len, schemes[i], len) == 0 &&
-		        (len == at || !is_letter(s.at[at - len - 1])))
+		        (len == at || !host_letter(s.at[at - len - 1])))
 			scheme = len;
 	}
 	if (!scheme)
@@ -149,11 +133,11 @@ static void url(struct found *f, struct inq_bytes s, size_t at)
 	while (len && host.at[len - 1] == '.' && (!rest.len || *rest.at == ' '))
 		len--;
 	host.len = len;
-	if (is_domain(host))
-		add(f, INDICATOR_DOMAIN, host);
-	else if (is_ipv4(host))
+	if (host_domain(host))
+		add_domain(f, host);
+	else if (host_ipv4(host))
 		add(f, INDICATOR_IPV4, host);
-	else
+	else if (!bracketed(f, inq_bytes_from(s, at + 3), &len))
 		return;
 	rest = inq_bytes_from(s, at + 3 + len);
 	if (rest.len > URL_MOST)
@@ -168,7 +152,7 @@ static void email(struct found *f, struct inq_bytes s, size_t at)
 	size_t local = 0, len = 0;
 
 	while (local < at && local <= LOCAL_MOST && s.at[at - local - 1] &&
-	        (is_digit(s.at[at - local - 1]) || is_letter(s.at[at - local - 1]) ||
+	        (host_digit(s.at[at - local - 1]) || host_letter(s.at[at - local - 1]) ||
 	                strchr("._%+-", s.at[at - local - 1])))
 		local++;
 	while (len < domain.len && len <= DOMAIN_MOST && is_host(domain.at[len]))
@@ -177,11 +161,11 @@ static void email(struct found *f, struct inq_bytes s, size_t at)
 		len--;
 	domain.len = len;
 	/* A password in a URL is no address: http://user:word@host */
-	if (!local || local > LOCAL_MOST || !is_domain(domain) || strchr(".%+-", s.at[at - local]) ||
+	if (!local || local > LOCAL_MOST || !host_domain(domain) || strchr(".%+-", s.at[at - local]) ||
 	        (local < at && strchr(":/", s.at[at - local - 1])))
 		return;
 	add(f, INDICATOR_EMAIL, (struct inq_bytes){ s.at + at - local, local + 1 + len });
-	add(f, INDICATOR_DOMAIN, domain);
+	add_domain(f, domain);
 }
 
 /* A run of digits and points that nothing of a longer word touches. */
@@ -190,25 +174,70 @@ static size_t quad(struct found *f, struct inq_bytes s, size_t at)
 	size_t len = 0, run;
 	bool apart = !at || !(is_host(s.at[at - 1]) || s.at[at - 1] == '_' || s.at[at - 1] == '/');
 
-	while (at + len < s.len && (is_digit(s.at[at + len]) || s.at[at + len] == '.'))
+	while (at + len < s.len && (host_digit(s.at[at + len]) || s.at[at + len] == '.'))
 		len++;
 	run = len;
 	/* The point that ends a sentence. */
 	len -= len > 1 && s.at[at + len - 1] == '.';
 	if (apart && (at + run == s.len || !(is_host(s.at[at + run]) || s.at[at + run] == '_')) &&
-	        is_ipv4((struct inq_bytes){ s.at + at, len }))
+	        host_ipv4((struct inq_bytes){ s.at + at, len }))
 		add(f, INDICATOR_IPV4, (struct inq_bytes){ s.at + at, len });
 	return run;
+}
+
+static bool is_name(uint8_t c)
+{
+	return is_host(c) || c == '_';
+}
+
+/* A domain that stands alone: all of a word that begins at `at`. */
+static void word(struct found *f, struct inq_bytes s, size_t at)
+{
+	struct inq_bytes domain;
+	size_t len = 0;
+
+	while (at + len < s.len && is_name(s.at[at + len]))
+		len++;
+	if (len <= DOMAIN_MOST + 1 && host_bare(s, at, len, &domain))
+		add_domain(f, domain);
+}
+
+static bool is_ipv6(uint8_t c)
+{
+	return host_digit(c) || c == ':' || c == '.' || ((c | 32) >= 'a' && (c | 32) <= 'f');
+}
+
+/* A run of what IPv6 addresses are made of, from `at` on. */
+static void groups(struct found *f, struct inq_bytes s, size_t at)
+{
+	size_t len = 0;
+
+	while (at + len < s.len && is_ipv6(s.at[at + len]))
+		len++;
+	if (at + len < s.len && (is_name(s.at[at + len]) || s.at[at + len] == '%'))
+		return;
+	/* What ends a sentence, or stands before more of it. */
+	while (len > 1 &&
+	        (s.at[at + len - 1] == '.' || (s.at[at + len - 1] == ':' && s.at[at + len - 2] != ':')))
+		len--;
+	if (len <= IPV6_MOST)
+		(void)add_ipv6(f, (struct inq_bytes){ s.at + at, len });
 }
 
 static void scan(struct found *f, struct inq_bytes s)
 {
 	for (size_t i = 0; i < s.len; i++) {
+		uint8_t before = i ? s.at[i - 1] : ' ';
+
+		if (is_name(s.at[i]) && !is_name(before))
+			word(f, s, i);
+		if (is_ipv6(s.at[i]) && !is_ipv6(before) && !is_name(before))
+			groups(f, s, i);
 		if (s.at[i] == ':' && inq_bytes_begin(inq_bytes_from(s, i), "://", 3))
 			url(f, s, i);
 		else if (s.at[i] == '@')
 			email(f, s, i);
-		else if (is_digit(s.at[i]))
+		else if (host_digit(s.at[i]))
 			i += quad(f, s, i) - 1;
 	}
 }
@@ -252,7 +281,7 @@ enum inq_status indicators_of(const struct inq_json_value *exhibit, struct inq_a
 
 const char *indicator_name(enum indicator_kind kind)
 {
-	static const char *const names[INDICATOR_KINDS] = { "url", "domain", "email", "ipv4" };
+	static const char *const names[INDICATOR_KINDS] = { "url", "domain", "email", "ipv4", "ipv6" };
 
 	return names[kind];
 }
@@ -270,7 +299,8 @@ struct inq_bytes indicator_defanged(const struct indicator *i, struct inq_arena 
 		        strncasecmp((const char *)rest.at, "http", 4) == 0) {
 			inq_put(&out, "hxxp");
 			at += 3;
-		} else if (*rest.at == '.' || *rest.at == '@' || inq_bytes_begin(rest, "://", 3)) {
+		} else if (*rest.at == '.' || *rest.at == '@' || inq_bytes_begin(rest, "://", 3) ||
+		           (i->kind == INDICATOR_IPV6 && *rest.at == ':')) {
 			inq_putf(&out, "[%c]", *rest.at);
 		} else {
 			inq_put_bytes(&out, (struct inq_bytes){ rest.at, 1 });

@@ -94,7 +94,7 @@ static void attribute_put(struct misp *m, const struct attribute *t)
 	inq_json_end_object(j);
 }
 
-static const char *const indicator_types[INDICATOR_KINDS] = { "url", "domain", "email", "ip-dst" };
+static const char *const indicator_types[INDICATOR_KINDS] = { "url", "domain", "email", "ip-dst", "ip-dst" };
 
 /* Which of the event's attributes stand in strings of the exhibit. */
 static enum inq_status references_put(struct misp *m, const struct inq_json_value *exhibit,

@@ -94,7 +94,14 @@ enum { DOC_MILLI = 32 };
 void doc_milli(int64_t thousandths, char ret[DOC_MILLI]);
 
 /* A network indicator in a string of a sample. */
-enum indicator_kind { INDICATOR_URL, INDICATOR_DOMAIN, INDICATOR_EMAIL, INDICATOR_IPV4, INDICATOR_KINDS };
+enum indicator_kind {
+	INDICATOR_URL,
+	INDICATOR_DOMAIN,
+	INDICATOR_EMAIL,
+	INDICATOR_IPV4,
+	INDICATOR_IPV6,
+	INDICATOR_KINDS
+};
 struct indicator {
 	enum indicator_kind kind;
 	struct inq_bytes value; /* printable ASCII */

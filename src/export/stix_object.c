@@ -202,7 +202,8 @@ void stix_file(
 
 void stix_indicator(struct stix *s, const struct indicator *i, char ret[ID_TEXT])
 {
-	static const char *const types[INDICATOR_KINDS] = { "url", "domain-name", "email-addr", "ipv4-addr" };
+	static const char *const types[INDICATOR_KINDS] = { "url", "domain-name", "email-addr", "ipv4-addr",
+		"ipv6-addr" };
 	struct uuid uuid;
 	struct words w;
 

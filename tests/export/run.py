@@ -77,7 +77,8 @@ def hostile_search(text):
 def hostile_examination(text):
     exhibit = {"file": text, "sha256": "ab" * 32, "md5": text, "size": 5, "strings": [
         {"offset": 1, "encoding": text, "text": text}, {"offset": 9, "text": "http://a.example/" + text},
-        {"offset": 20, "text": text + "@evil.example"}]}
+        {"offset": 20, "text": text + "@evil.example"}, {"offset": 40, "text": "[2001:DB9::0:1]:443 c2.evil.ru"},
+        {"offset": 60, "text": "2001:db9::1" + text + "evil.com"}]}
     return json.dumps({"schema": "inquiry.examination/1", "program": text, "exhibits": [exhibit]}).encode()
 
 
@@ -161,7 +162,7 @@ def stix_faults(bundle):
         yield from (f"{o['id']} refers to {r}, which is not there" for r in references(o) if r not in names)
         if not o["id"].startswith(o["type"] + "--"):
             yield f"{o['id']} is a {o['type']}"
-        if o["type"] in ("file", "url", "domain-name", "email-addr", "ipv4-addr"):
+        if o["type"] in ("file", "url", "domain-name", "email-addr", "ipv4-addr", "ipv6-addr"):
             contributing = {k: o[k] for k in ("hashes", "name", "value") if k in o}
             canonical = json.dumps(contributing, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
             if o["id"] != f"{o['type']}--{uuid.uuid5(space, canonical)}":
@@ -363,7 +364,7 @@ def exchange_tests():
     check("words_stand_with_the_ratio", "log10 of the likelihood ratio -0.900 (-0.900 to -0.900): very likely" in note["content"])
     check("documents_have_no_record", "extension-definition" not in {o["type"] for o in stix["objects"]})
     check("indicators_are_observables", {o["value"] for o in stix["objects"] if "value" in o} ==
-          {"http://a.example/x", "a.example", "evil.example", "x@evil.example"})
+          {"http://a.example/x", "a.example", "evil.example", "x@evil.example", "2001:db9::1", "c2.evil.ru"})
     again = json.loads(run("export", "stix", "exam2.json", "weighed.json", "--time", "1767225600"))
     check("names_do_not_depend_on_the_order", {o["id"] for o in stix["objects"]} == {o["id"] for o in again["objects"]})
     misp = json.loads(run("export", "misp", "weighed.json"))

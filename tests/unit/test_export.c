@@ -220,18 +220,149 @@ static void indicators_are_what_the_grammars_allow_and_each_stands_once(void **s
 	                          "\"\",\"" MAKE_UNKNOWN "\",ipv4,\"198.51.100.9\",300\r\n");
 }
 
+/* The indicators of a string, each as "KIND VALUE" and a ";". */
+static const char *indicators_in(struct page *p, const char *text)
+{
+	struct inq_json_value string = { .kind = INQ_JSON_STRING, .string = inq_bytes_of(text) };
+	struct inq_json_value row = { .kind = INQ_JSON_OBJECT, .first = &string };
+	struct inq_json_value rows = { .kind = INQ_JSON_ARRAY, .first = &row };
+	struct inq_json_value exhibit = { .kind = INQ_JSON_OBJECT, .first = &rows };
+	const struct indicator *at;
+	uint64_t left_out;
+	size_t count;
+
+	string.key = inq_bytes_of("text");
+	rows.key = inq_bytes_of("strings");
+	p->memory.len = 0;
+	assert_int_equal(indicators_of(&exhibit, p->a, &at, &count, &left_out, &p->err), INQ_OK);
+	for (size_t i = 0; i < count; i++) {
+		inq_putf(&p->out, "%s ", indicator_name(at[i].kind));
+		inq_put_bytes(&p->out, at[i].value);
+		inq_put(&p->out, ";");
+	}
+	return written(p);
+}
+
+static void domains_stand_alone_where_nothing_else_does(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "evil.com", "domain evil.com;" },
+		{ "connect to c2.evil.ru.", "domain c2.evil.ru;" },
+		{ "host=\"x.evil.net\"", "domain x.evil.net;" },
+		{ "a.evil.com b.evil.com", "domain a.evil.com;domain b.evil.com;" },
+		{ "shop.com.br", "domain shop.com.br;" },
+		{ "xn--80ak6aa92e.xn--p1ai", "domain xn--80ak6aa92e.xn--p1ai;" },
+		/* Top levels that are words, or the ends of names, want more. */
+		{ "evil.top", "" },
+		{ "evil.top:8080", "domain evil.top;" },
+		{ "evil.top/gate.php", "domain evil.top;" },
+		{ "www.evil.top", "domain www.evil.top;" },
+		{ "www.evil.pl", "domain www.evil.pl;" },
+		{ "main.rs:12", "" },
+		{ "evil.top:12:5", "" },
+		{ "foo.zip/a", "" },
+		/* What programs are full of. */
+		{ "libfoo.so", "" },
+		{ "libfoo.so.1", "" },
+		{ "setup.py", "" },
+		{ "version.name", "" },
+		{ "user.name=", "" },
+		{ "addq.ph", "" },
+		{ "org.freedesktop.portal.com", "" },
+		{ "com.sun.net", "" },
+		{ "Evil.com", "" },
+		{ "/srv/evil.com", "" },
+		{ "evil.com()", "" },
+		{ "std::evil.com", "" },
+		{ "evil.com::x", "" },
+		{ "x_evil.com", "" },
+		{ "evil.com_x", "" },
+		{ ".evil.com", "" },
+		{ "-evil.com", "" },
+		{ "evil..com", "" },
+		{ "evil.com.", "domain evil.com;" },
+		{ "evil.nosuchtld", "" },
+		{ "a.b", "" },
+		{ "com", "" },
+		{ "x.com", "" },
+		/* A byte that is the length of what follows, and looks like a part of it. */
+		{ "7www.evil.net", "domain www.evil.net;" },
+		{ "0evil.com/567890123456789012345678901234567890123", "domain evil.com;" },
+		{ "1evil.com/567890123456789012345678901234567890", "domain 1evil.com;" },
+	};
+	struct page *p = *state;
+	char long_one[1100];
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (strcmp(indicators_in(p, rows[i][0]), rows[i][1]) != 0)
+			fail_msg("%s gives %s", rows[i][0], indicators_in(p, rows[i][0]));
+	memset(long_one, ' ', sizeof long_one);
+	memcpy(long_one + 500, "evil.com", 8);
+	long_one[sizeof long_one - 1] = 0;
+	assert_string_equal(indicators_in(p, long_one), "");
+	long_one[1000] = 0;
+	assert_string_equal(indicators_in(p, long_one), "domain evil.com;");
+}
+
+static void domains_of_any_case_are_one(void **state)
+{
+	assert_string_equal(indicators_in(*state, "http://Evil.COM/A http://evil.com/B b@EVIL.com"),
+	        "url http://Evil.COM/A;url http://evil.com/B;domain evil.com;email b@EVIL.com;");
+	assert_string_equal(
+	        indicators_in(*state, "http://a.xn--p1ai/"), "url http://a.xn--p1ai/;domain a.xn--p1ai;");
+}
+
+static void ipv6_addresses_have_one_form(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "2A02:06B8:0000:0000:0000:0000:0000:00a1", "ipv6 2a02:6b8::a1;" },
+		{ "2001:db9:0:0:1:0:0:1", "ipv6 2001:db9::1:0:0:1;" },
+		{ "2001:db9:0:1:1:1:1:1", "ipv6 2001:db9:0:1:1:1:1:1;" },
+		{ "at [2a02:6b8::a1]:443.", "ipv6 2a02:6b8::a1;" },
+		{ "2a02:6b8::a1: refused", "ipv6 2a02:6b8::a1;" },
+		{ "https://[2a02:6b8::A1]:8443/x", "url https://[2a02:6b8::A1]:8443/x;ipv6 2a02:6b8::a1;" },
+		{ "fd14:988a:50ee::1", "ipv6 fd14:988a:50ee::1;" },
+		{ "64:ff9b::198.51.100.9", "ipv4 198.51.100.9;ipv6 64:ff9b::c633:6409;" },
+		{ "::ffff:198.51.100.9", "ipv4 198.51.100.9;" },
+		/* Of this host, of this link, of many, of documents; a network; nothing. */
+		{ "::1", "" },
+		{ "::", "" },
+		{ "fe80::1", "" },
+		{ "ff02::1", "" },
+		{ "2001:db8::1", "" },
+		{ "3fff:fff::1", "" },
+		{ "2002::", "" },
+		{ "12:34:56", "" },
+		{ "00:1b:44:11:3a:b7", "" },
+		{ "add::bad::face", "" },
+		{ "2001:db9::1::2", "" },
+		{ "2001:db9:1:2:3:4:5:6:7", "" },
+		{ "2001:db9::12345", "" },
+		{ "2001:db9::1g", "" },
+		{ "x2001:db9::1", "" },
+		{ "std::2001:db9::1", "" },
+		{ "2001:db9::300.1.1.1", "" },
+	};
+	struct page *p = *state;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (strcmp(indicators_in(p, rows[i][0]), rows[i][1]) != 0)
+			fail_msg("%s gives %s", rows[i][0], indicators_in(p, rows[i][0]));
+}
+
 static void nobody_follows_a_defanged_indicator(void **state)
 {
 	static const struct indicator rows[] = {
 		{ INDICATOR_URL, { (const uint8_t *)"https://a.example/b.c", 21 }, 0 },
 		{ INDICATOR_URL, { (const uint8_t *)"ftp://a.example", 15 }, 0 },
 		{ INDICATOR_EMAIL, { (const uint8_t *)"b@a.example", 11 }, 0 },
+		{ INDICATOR_IPV6, { (const uint8_t *)"2001:db9::1", 11 }, 0 },
 	};
 	static const char *const defanged[] = { "hxxps[:]//a[.]example/b[.]c", "ftp[:]//a[.]example",
-		"b[@]a[.]example" };
+		"b[@]a[.]example", "2001[:]db9[:][:]1" };
 	struct page *p = *state;
 
-	for (unsigned i = 0; i < 3; i++)
+	for (unsigned i = 0; i < 4; i++)
 		assert_true(inq_bytes_equal(indicator_defanged(&rows[i], p->a), defanged[i]));
 }
 
@@ -368,6 +499,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(names_are_what_disassemblers_take, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		        indicators_are_what_the_grammars_allow_and_each_stands_once, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		        domains_stand_alone_where_nothing_else_does, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(domains_of_any_case_are_one, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(ipv6_addresses_have_one_form, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(nobody_follows_a_defanged_indicator, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		        what_cannot_be_read_is_passed_over_and_said, set_up, tear_down),
