@@ -60,7 +60,8 @@ void inq_page_init(struct inq_page *p, struct inq_arena *a, const char *prefix);
 
 /*
  * Adds a document, whose bytes live as long as the page. One with the same
- * bytes as an earlier one is that one. A document that cannot be read is kept
+ * bytes as an earlier one is that one, which takes the place of the later where
+ * by the log its own entry was withdrawn, and the later's was not. A document that cannot be read is kept
  * as such: the page says so.
  *
  * INQ_NO_MEMORY   the arena is full

@@ -86,11 +86,19 @@ bool doc_same(struct inq_bytes l, struct inq_bytes r)
 	return bytes_order(l, r) == 0;
 }
 
+static bool is_gone(const struct inq_json_value *entry)
+{
+	return doc_truth(entry, "withdrawn") || !doc_truth(entry, "holds");
+}
+
+/* Of several entries of one key that which stands comes first: who withdraws takes back nobody else's word. */
 static int by_key(const void *l, const void *r)
 {
 	const struct log_row *left = l, *right = r;
 	int order = bytes_order(left->key, right->key);
 
+	if (!order)
+		order = is_gone(left->entry) - is_gone(right->entry);
 	return order ? order : (left->entry->at > right->entry->at) - (left->entry->at < right->entry->at);
 }
 

@@ -102,6 +102,24 @@ static bool take_exhibits(struct inq_page *p, struct inq_page_document *d)
 	return true;
 }
 
+/* The same bytes, entered again: who withdraws takes back its own word, and nobody else's. */
+static enum inq_status add_again(struct inq_page *p, size_t i, const char *entry, struct inq_error *err)
+{
+	struct inq_page_document again = p->documents[i];
+
+	if (!entry || page_stands(p, &again))
+		return INQ_OK;
+	again.entry = inq_arena_string(p->a, inq_bytes_of(entry));
+	if (!again.entry)
+		return no_memory(err);
+	if (!page_stands(p, &again))
+		return INQ_OK;
+	/* In the order of the record, of those that stand. */
+	memmove(&p->documents[i], &p->documents[i + 1], (p->count - i - 1) * sizeof *p->documents);
+	p->documents[p->count - 1] = again;
+	return INQ_OK;
+}
+
 enum inq_status inq_page_add(
         struct inq_page *p, struct inq_bytes document, const char *entry, struct inq_error *err)
 {
@@ -115,7 +133,7 @@ enum inq_status inq_page_add(
 	inq_hex(digest.byte, sizeof digest.byte, d.sha256);
 	for (size_t i = 0; i < p->count; i++)
 		if (strcmp(p->documents[i].sha256, d.sha256) == 0)
-			return INQ_OK;
+			return add_again(p, i, entry, err);
 	if (p->count == INQ_PAGE_DOCUMENTS_MOST)
 		return inq_fail(err, INQ_OVER_LIMIT, 0, "more than %d documents", INQ_PAGE_DOCUMENTS_MOST);
 	all = inq_arena_extend(p->a, p->documents, p->count, &p->capacity, sizeof *all);

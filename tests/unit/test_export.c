@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -456,6 +457,32 @@ static void what_one_party_disputes_of_another_is_an_opinion_on_that_object(void
 	assert_true(inq_bytes_equal(doc_text(claim, "modified"), "2026-01-01T00:00:04.005Z"));
 }
 
+/* Another party enters the same bytes, first in the record, and withdraws that: the result is the other's still. */
+static void who_withdraws_revokes_nobody_elses_result(void **state)
+{
+	static const char
+	        log[] = "{\"schema\":\"inquiry.log/1\",\"case\":\"00112233445566778899aabbccddeeff\","
+	                "\"entries\":[%s,\"withdrawn\":true,\"made\":{\"result\":\"%s\"}},"
+	                "%s,\"withdrawn\":false,\"made\":{\"result\":\"%s\"}}]}",
+	        entry[] = "{\"entry\":\"%s\",\"time\":1767225600,\"type\":\"conclusion\",\"holds\":true";
+	struct page *p = *state;
+	struct inq_bytes documents[] = { inq_bytes_of(MAKE_ATTRIBUTION), { NULL, 0 } };
+	const struct inq_export_choice choice = { .format = INQ_EXPORT_STIX, .program = "inquiry test" };
+	char digest[65], bob[200], acme[200], text[1000];
+	const struct inq_json_value *bundle;
+	struct inq_sha256 sum;
+
+	assert_int_equal(inq_sha256(documents[0], &sum), INQ_OK);
+	inq_hex(sum.byte, sizeof sum.byte, digest);
+	snprintf(bob, sizeof bob, entry, "bob/3");
+	snprintf(acme, sizeof acme, entry, "acme/4");
+	snprintf(text, sizeof text, log, bob, digest, acme, digest);
+	documents[1] = inq_bytes_of(text);
+	assert_int_equal(inq_export(&choice, documents, 2, p->a, &p->out, &p->document, &p->err), INQ_OK);
+	assert_int_equal(inq_json_read(inq_bytes_of(written(p)), p->a, &bundle, &p->err), INQ_OK);
+	assert_false(doc_truth(object_of(bundle, "note", "acme", "4"), "revoked"));
+}
+
 /* Every allocation fails once: a status, or everything that was to be written. */
 static void failing_memory_is_a_status(void **state)
 {
@@ -509,6 +536,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(names_are_those_of_the_standards, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		        what_one_party_disputes_of_another_is_an_opinion_on_that_object, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(who_withdraws_revokes_nobody_elses_result, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(failing_memory_is_a_status, set_up, tear_down),
 	};
 

@@ -401,6 +401,35 @@ static void who_repeats_a_conclusion_hides_no_dispute_of_it(void **state)
 	inq_arena_close(a);
 }
 
+/* A party enters the same bytes, first in the record, and withdraws that: the other's word stands. */
+static void who_withdraws_takes_back_nobody_elses_conclusion(void **state)
+{
+	struct inq_arena *a = inq_arena_open(ARENA);
+	struct documents *d = documents_of(a);
+	char *log = inq_arena_new(a, 2 * PAGE_DOCUMENT_MOST, 1),
+	     *at = strstr(d->text[0], "{\"entry\":\"zeta/1\"");
+	struct inq_bytes all[PAGE_DOCUMENTS + 1];
+	const char *entries[PAGE_DOCUMENTS + 1], *text;
+
+	(void)state;
+	assert_non_null(at);
+	sprintf(log,
+	        "%.*s{\"entry\":\"zeta/9\",\"type\":\"conclusion\",\"status\":\"withdrawn\",\"holds\":true,"
+	        "\"withdrawn\":true},%s",
+	        (int)(at - d->text[0]), d->text[0], at);
+	memcpy(all, d->bytes, sizeof d->bytes);
+	memcpy(entries, page_entries, sizeof page_entries);
+	all[0] = inq_bytes_of(log);
+	all[PAGE_DOCUMENTS] = all[2];
+	entries[PAGE_DOCUMENTS] = entries[2];
+	entries[2] = "zeta/9";
+	text = report_of(a, all, entries, PAGE_DOCUMENTS + 1);
+	assert_null(strstr(text, "No conclusion is at hand"));
+	assert_null(strstr(text, "1 conclusion was withdrawn"));
+	assert_non_null(strstr(text, "Entered as <a href=\"#acme/2\">"));
+	inq_arena_close(a);
+}
+
 /* Any party can come first in the record with a result of its own making. */
 static void a_result_that_comes_first_hides_no_other(void **state)
 {
@@ -460,6 +489,7 @@ int main(void)
 		cmocka_unit_test(an_entry_that_is_not_in_the_log_is_no_link),
 		cmocka_unit_test(a_withdrawn_conclusion_is_left_out_and_that_is_said),
 		cmocka_unit_test(who_repeats_a_conclusion_hides_no_dispute_of_it),
+		cmocka_unit_test(who_withdraws_takes_back_nobody_elses_conclusion),
 		cmocka_unit_test(a_result_that_comes_first_hides_no_other),
 		cmocka_unit_test(memory_that_ends_is_a_status),
 	};
