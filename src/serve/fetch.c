@@ -68,8 +68,20 @@ static struct work *log_start(struct server *s, uint64_t now)
 	w->held++;
 	s->log_next = w;
 	s->next_stamp = now;
+	s->next_entered = s->entered;
 	work_go(&s->works, w);
 	return w;
+}
+
+/* Whether a job enters one thing after the other: then a page is of the moment, and of what has ended it has all. */
+static bool changes_meanwhile(const struct server *s)
+{
+	if (s->log_entered != s->entered)
+		return false;
+	for (const struct work *w = s->works.first; w; w = w->next)
+		if (w->recipe.signs && w->state == WORK_RUNS)
+			return true;
+	return false;
 }
 
 const struct rows *fetch_log(struct visit *v)
@@ -90,7 +102,7 @@ const struct rows *fetch_log(struct visit *v)
 		s->log_next = NULL;
 		return NULL;
 	}
-	if (s->log && s->log_cost > STALE_MS)
+	if (s->log && (s->log_cost > STALE_MS || (v->hurries && changes_meanwhile(s))))
 		return &s->log->rows;
 	visit_wait(v, s->log_next);
 	return NULL;
@@ -107,6 +119,7 @@ void fetch_ended(struct server *s, struct work *w)
 		s->log->held--;
 	s->log = w;
 	s->log_stamp = s->next_stamp;
+	s->log_entered = s->next_entered;
 	s->log_cost = w->ended - w->began;
 	s->log_next = NULL;
 	s->warmed = false;
@@ -247,6 +260,7 @@ const struct rows *fetch_alignment(
         struct visit *v, const struct side *a, const struct side *b, const char **ret_why)
 {
 	char key[WORK_KEY], hex_a[65], hex_b[65];
+	const struct rows *aligned;
 	struct work *w;
 
 	inq_hex(a->sha256.byte, 32, hex_a);
@@ -270,11 +284,10 @@ const struct rows *fetch_alignment(
 		*ret_why = text_of(v, work_says(w));
 		return NULL;
 	}
-	if (w && w->state != WORK_DONE && visit_hurries(v)) {
+	aligned = ready(v, w);
+	if (!aligned && visit_goes_on(v))
 		*ret_why = "The code is being read, and comes by itself.";
-		return NULL;
-	}
-	return ready(v, w);
+	return aligned;
 }
 
 struct work *fetch_document(struct visit *v, const char *key, const char *const *argv, bool changes)

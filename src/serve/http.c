@@ -132,11 +132,15 @@ static enum MHD_Result deliver(struct visit *v)
 	return done;
 }
 
-bool visit_hurries(struct visit *v)
+bool visit_goes_on(struct visit *v)
 {
-	if (v->hurries)
-		v->live = AGAIN_MS;
-	return v->hurries;
+	if (!v->waits || !v->hurries)
+		return false;
+	/* That is made all the same, and before what nobody waits for. */
+	v->waits->wanted = true;
+	v->waits = NULL;
+	v->live = AGAIN_MS;
+	return true;
 }
 
 /* Instead of a page of which nothing can be shown yet. */
@@ -154,11 +158,8 @@ static enum MHD_Result make(struct visit *v)
 {
 	out_init(v);
 	route(v);
-	if (v->waits && v->hurries) {
-		/* It goes on, before what nobody waits for. */
-		v->waits->wanted = true;
+	if (visit_goes_on(v))
 		promise(v);
-	}
 	if (v->waits) {
 		v->state = VISIT_WAITS;
 		v->waits->wanted = true;

@@ -42,6 +42,7 @@ struct server {
 	/* The log as it is shown, and the one that is being made. */
 	struct work *log, *log_next;
 	uint64_t log_stamp, next_stamp, log_cost;
+	uint64_t log_entered, next_entered; /* `entered` when it was begun */
 	bool opened; /* the case, by a form */
 	uint64_t entered; /* jobs that may have entered something and ended */
 	bool warmed; /* everything that the log names has been asked for */
@@ -90,8 +91,8 @@ struct visit {
 
 /* A page whose rows are not there yet sets `waits` and is made again from its beginning. */
 void visit_wait(struct visit *v, struct work *w);
-/* Whether the page is to come without what is not there yet; then it will be looked at again. */
-bool visit_hurries(struct visit *v);
+/* Whether a page that would wait has waited long enough: it comes without, and will be looked at again. */
+bool visit_goes_on(struct visit *v);
 /* A refusal, or an error, as the page instead. */
 void visit_fail(struct visit *v, unsigned status, const char *why);
 void visit_redirect(struct visit *v, const char *location);

@@ -204,21 +204,22 @@ static void made(struct visit *v, const struct rows *e)
 		term(v, terms[i].name, rows_cell(e, ENTRY_MADE, 0, terms[i].column), terms[i].code);
 }
 
-static void body(struct visit *v, const struct rows *e)
+/* What the log has of it, and, where it was read by itself, the rest. */
+static void body(struct visit *v, const struct rows *log, uint64_t row, const struct rows *e)
 {
-	uint64_t subjects = rows_count(e, ENTRY_SUBJECTS), seen = rows_count(e, ENTRY_SEEN);
+	uint64_t subjects = e ? rows_count(e, ENTRY_SUBJECTS) : 0, seen = e ? rows_count(e, ENTRY_SEEN) : 0;
 	struct inq_html *h = &v->h;
 
 	inq_html_open_class(h, "dl", "facts");
 	page_term(v, "status");
-	page_status(v, e, ENTRY_ENTRY, 0);
+	page_status(v, log, LOG_ENTRIES, row);
 	page_term_end(v);
 	page_term(v, "time");
-	time_put(h, rows_number(e, ENTRY_ENTRY, 0, E_TIME));
+	time_put(h, rows_number(log, LOG_ENTRIES, row, E_TIME));
 	inq_html_text(h, " UTC, as its writer says");
 	page_term_end(v);
-	term(v, "digest", rows_cell(e, ENTRY_ENTRY, 0, E_DIGEST), true);
-	term(v, "title", rows_cell(e, ENTRY_ENTRY, 0, E_TITLE), false);
+	term(v, "digest", rows_cell(log, LOG_ENTRIES, row, E_DIGEST), true);
+	term(v, "title", rows_cell(log, LOG_ENTRIES, row, E_TITLE), false);
 	for (uint64_t i = 0; i < subjects && i < PAGE_ROWS; i++) {
 		page_term(v, "exhibit");
 		page_exhibit_link(v, rows_cell(e, ENTRY_SUBJECTS, i, S_NAME),
@@ -227,17 +228,25 @@ static void body(struct visit *v, const struct rows *e)
 		inq_html_given_code(h, rows_cell(e, ENTRY_SUBJECTS, i, S_SHA256), 64);
 		page_term_end(v);
 	}
-	term(v, "text", rows_cell(e, ENTRY_ENTRY, 0, E_TEXT), false);
-	links_term(v, "answers to", rows_cell(e, ENTRY_ENTRY, 0, E_OF));
-	term(v, "because", rows_cell(e, ENTRY_ENTRY, 0, E_DISPUTE), false);
-	links_term(v, "cites", rows_cell(e, ENTRY_ENTRY, 0, E_CITES));
-	links_term(v, "named by", rows_cell(e, ENTRY_ENTRY, 0, E_NAMED_BY));
-	term(v, "supported by", rows_cell(e, ENTRY_ENTRY, 0, E_SUPPORTED), false);
-	term(v, "disputed by", rows_cell(e, ENTRY_ENTRY, 0, E_DISPUTED), false);
-	term(v, "source", rows_cell(e, ENTRY_ENTRY, 0, E_SOURCE), false);
-	term(v, "reason", rows_cell(e, ENTRY_ENTRY, 0, E_REASON), false);
-	term(v, "kind", rows_cell(e, ENTRY_ENTRY, 0, E_KIND), false);
-	made(v, e);
+	if (!e && rows_cell(log, LOG_ENTRIES, row, E_SHA256).len) {
+		page_term(v, "exhibit");
+		page_exhibit_link(v, rows_cell(log, LOG_ENTRIES, row, E_SUBJECT),
+		        rows_cell(log, LOG_ENTRIES, row, E_SHA256));
+		page_term_end(v);
+	}
+	term(v, "text", rows_cell(log, LOG_ENTRIES, row, E_TEXT), false);
+	links_term(v, "answers to", rows_cell(log, LOG_ENTRIES, row, E_OF));
+	term(v, "because", rows_cell(log, LOG_ENTRIES, row, E_DISPUTE), false);
+	links_term(v, "cites", rows_cell(log, LOG_ENTRIES, row, E_CITES));
+	if (e)
+		links_term(v, "named by", rows_cell(e, ENTRY_ENTRY, 0, E_NAMED_BY));
+	term(v, "supported by", rows_cell(log, LOG_ENTRIES, row, E_SUPPORTED), false);
+	term(v, "disputed by", rows_cell(log, LOG_ENTRIES, row, E_DISPUTED), false);
+	term(v, "source", rows_cell(log, LOG_ENTRIES, row, E_SOURCE), false);
+	term(v, "reason", rows_cell(log, LOG_ENTRIES, row, E_REASON), false);
+	term(v, "kind", rows_cell(log, LOG_ENTRIES, row, E_KIND), false);
+	if (e)
+		made(v, e);
 	for (uint64_t i = 0; i < seen && i < 64; i++) {
 		page_term(v, "had seen");
 		page_number(v, rows_number(e, ENTRY_SEEN, i, SEEN_SIZE));
@@ -327,31 +336,37 @@ void show_entry(struct visit *v)
 	const char *name = textf(v, "%s/%s", v->request.parts[1], v->request.parts[2]);
 	const struct rows *log = fetch_log(v), *e;
 	struct inq_html *h = &v->h;
-	bool result;
+	uint64_t row;
 
 	if (!log)
 		return;
-	if (log_entry(log, inq_bytes_of(name)) == UINT64_MAX) {
+	row = log_entry(log, inq_bytes_of(name));
+	if (row == UINT64_MAX) {
 		visit_fail(v, 404, "There is no such entry.");
 		return;
 	}
-	if (!(e = fetch_entry(v, name)))
+	e = fetch_entry(v, name);
+	if (!e && !visit_goes_on(v))
 		return;
-	result = rows_cell(e, ENTRY_ENTRY, 0, E_RESULT).len > 0;
-	page_begin(v, textf(v, "%.80s: %.40s", name, text_of(v, rows_cell(e, ENTRY_ENTRY, 0, E_TYPE))),
+	page_begin(v, textf(v, "%.80s: %.40s", name, text_of(v, rows_cell(log, LOG_ENTRIES, row, E_TYPE))),
 	        "/record");
-	body(v, e);
+	body(v, log, row, e);
 	inq_html_open(h, "p");
 	page_link(v, textf(v, "/entry.json/%s", name), "The entry as a document");
-	if (result) {
+	if (rows_cell(log, LOG_ENTRIES, row, E_RESULT).len) {
 		inq_html_text(h, " · ");
 		page_link(v, textf(v, "/result.json/%s", name), "Its result, as it was entered");
 	}
-	if (rows_is(e, ENTRY_ENTRY, 0, E_TYPE, "conclusion")) {
+	if (rows_is(log, LOG_ENTRIES, row, E_TYPE, "conclusion")) {
 		inq_html_text(h, " · ");
 		page_link(v, textf(v, "/conclusions/%s", name), "Read the conclusion");
 	}
 	inq_html_close(h);
+	if (!e) {
+		page_note(v, "The rest of it and its proof are being read, and come by themselves.");
+		page_end(v);
+		return;
+	}
 	if (v->s->o->write) {
 		unseal_form(v, e, name);
 		answers(v, name);
