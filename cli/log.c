@@ -7,9 +7,9 @@ static const struct cli_option no_options[] = { { .name = NULL } };
 static const struct table_column columns[] = {
 	{ "entry", false, 0 },
 	{ "time (UTC)", false, 0 },
-	{ "type", false, 0 },
+	{ "type", false, 11 },
 	{ "subject", false, 11 },
-	{ "status", false, 27 },
+	{ "status", false, 11 },
 };
 
 enum { SUBJECT_MOST = 200, TO_THE_MINUTE = 16 };

@@ -112,7 +112,7 @@ static size_t width_of(struct inq_bytes b, size_t most)
 	return inq_put_inert(&nowhere, b, most);
 }
 
-enum { GAP = 2, CELL_MOST = 4096 };
+enum { GAP = 2, CELL_MOST = 4096, LINES_MOST = 4 };
 
 /* How wide each column is, all within `room`; 0 where it has nothing to show. */
 static void measure(const struct table *t, size_t room, size_t *width)
@@ -159,29 +159,71 @@ static void measure(const struct table *t, size_t room, size_t *width)
 	}
 }
 
+/* What of `rest` goes into a line of `width` columns: whole words, or the one that is too long. */
+static struct inq_bytes line_of(struct inq_bytes rest, size_t width)
+{
+	struct inq_bytes line = { rest.at, 0 };
+
+	if (width_of(rest, CELL_MOST) <= width)
+		return rest;
+	for (size_t i = 0; i < rest.len; i++) {
+		if (rest.at[i] != ' ')
+			continue;
+		if (line.len && width_of((struct inq_bytes){ rest.at, i }, CELL_MOST) > width)
+			return line;
+		line.len = i;
+	}
+	return line.len ? line : rest;
+}
+
+static struct inq_bytes after(struct inq_bytes rest, struct inq_bytes line)
+{
+	size_t from = line.len;
+
+	while (from < rest.len && rest.at[from] == ' ')
+		from++;
+	return (struct inq_bytes){ rest.at + from, rest.len - from };
+}
+
 static void row_put(const struct table *t, const size_t *width, const struct inq_bytes *cells,
         unsigned indent, struct inq_sink *out)
 {
-	size_t blanks = indent, used;
-	bool first = true;
+	struct inq_bytes rest[TABLE_COLUMNS_MOST];
+	bool more = true;
 
-	for (size_t c = 0; c < t->column_count; c++) {
-		if (!width[c])
-			continue;
-		if (!first)
-			blanks += GAP;
-		first = false;
-		used = width_of(cells[c], width[c]);
-		if (t->columns[c].right)
-			blanks += width[c] - used;
-		/* Blanks are held back, so that no line ends in them. */
-		if (used) {
-			inq_putf(out, "%*s", (int)blanks, "");
-			blanks = 0;
-			inq_put_inert(out, cells[c], width[c]);
+	memcpy(rest, cells, t->column_count * sizeof *rest);
+	for (unsigned n = 1; more && n <= LINES_MOST; n++) {
+		size_t blanks = indent, used;
+		bool first = true;
+
+		more = false;
+		if (n > 1)
+			inq_put(out, "\n");
+		for (size_t c = 0; c < t->column_count; c++) {
+			struct inq_bytes line = rest[c];
+
+			if (!width[c])
+				continue;
+			/* What no line is left for is cut. */
+			if (t->columns[c].least && n < LINES_MOST)
+				line = line_of(rest[c], width[c]);
+			rest[c] = after(rest[c], line);
+			more |= rest[c].len > 0;
+			if (!first)
+				blanks += GAP;
+			first = false;
+			used = width_of(line, width[c]);
+			if (t->columns[c].right)
+				blanks += width[c] - used;
+			/* Blanks are held back, so that no line ends in them. */
+			if (used) {
+				inq_putf(out, "%*s", (int)blanks, "");
+				blanks = 0;
+				inq_put_inert(out, line, width[c]);
+			}
+			if (!t->columns[c].right)
+				blanks += width[c] - used;
 		}
-		if (!t->columns[c].right)
-			blanks += width[c] - used;
 	}
 }
 

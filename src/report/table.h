@@ -2,7 +2,8 @@
  * Tables of text at a given width. Cells are gathered in an arena and written
  * when all are known: columns are as wide as what they hold, those with nothing
  * in them are left out, and where the rest is too wide the columns that say so
- * are cut.
+ * give way: their words go on in further lines, and what then does not fit is
+ * cut.
  */
 #ifndef REPORT_TABLE_H
 #define REPORT_TABLE_H
@@ -15,7 +16,7 @@ enum { TABLE_COLUMNS_MOST = 12 };
 struct table_column {
 	const char *title;
 	bool right; /* flush right, for numbers */
-	unsigned least; /* may be cut down to this many columns; 0: never cut */
+	unsigned least; /* may be narrowed down to this many columns; 0: never */
 };
 
 enum paint { PAINT_NONE, PAINT_BOLD, PAINT_DIM, PAINT_RED, PAINT_GREEN, PAINT_YELLOW };

@@ -131,6 +131,29 @@ static void lines_end_without_blanks(void **state)
 	assert_null(strstr(written(p), " \n"));
 }
 
+static void words_that_do_not_fit_go_on_in_the_next_line(void **state)
+{
+	static const struct table_column columns[] = { { "n", true, 0 }, { "words", false, 8 },
+		{ "end", false, 0 } };
+	struct inq_report_style narrow = { .columns = 22 };
+	struct page *p = *state;
+	struct table t;
+
+	table_init(&t, p->a, columns, 3);
+	table_number(&t, 1);
+	table_cell(&t, "moderate support for it");
+	table_cell(&t, "here");
+	table_number(&t, 2);
+	table_cell(&t, "unbreakableness");
+	table_cell(&t, "there");
+	table_put(&t, &narrow, 0, &p->out);
+	assert_string_equal(written(p), "n  words         end\n"
+	                                "1  moderate      here\n"
+	                                "   support for\n"
+	                                "   it\n"
+	                                "2  unbreakab...  there\n");
+}
+
 static void only_columns_that_may_be_cut_are_cut(void **state)
 {
 	static const struct table_column columns[] = { { "name", false, 8 }, { "address", true, 0 },
@@ -266,6 +289,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(table_aligns_its_columns, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(columns_with_nothing_in_them_are_left_out, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(lines_end_without_blanks, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		        words_that_do_not_fit_go_on_in_the_next_line, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(only_columns_that_may_be_cut_are_cut, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(names_cannot_command_the_terminal, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(table_without_memory_says_so, set_up, tear_down),
