@@ -282,9 +282,12 @@ static void charter_file(struct verifier *v)
 		        "is not the statement of the charter in %s's log", founder->party);
 }
 
+enum { NAMED_MOST = 3, NAME_MOST = 60 };
+
 struct files {
 	struct verifier *v;
 	const struct wants *wants;
+	const char *named; /* the first of the others, for the reader */
 	uint64_t others;
 };
 
@@ -458,6 +461,17 @@ static void proof_file(struct verifier *v, const char *name)
 	inq_arena_close(scratch);
 }
 
+static void other_file(struct files *files, const char *name)
+{
+	struct inq_arena *a = files->v->a;
+
+	if (files->others++ >= NAMED_MOST)
+		return;
+	name = inq_inert(a, inq_bytes_of(name), NAME_MOST);
+	files->named = files->named ? inq_arena_printf(a, "%s, %s", files->named, name) : name;
+	files->v->no_memory |= !files->named;
+}
+
 static bool file_look(void *to, const char *name)
 {
 	struct files *files = to;
@@ -473,7 +487,7 @@ static bool file_look(void *to, const char *name)
 	         strcmp(name + len - suffix, ".tlog-proof") == 0)
 		proof_file(files->v, name);
 	else
-		files->others++;
+		other_file(files, name);
 	return !files->v->no_memory;
 }
 
@@ -500,5 +514,12 @@ void inq_verify_objects(struct verifier *v)
 		inq_verifier_fail(v, 0, INQ_UNREADABLE,
 		        (struct place){ NULL, NULL, INQ_NOWHERE, INQ_NOWHERE }, NULL, NULL,
 		        "the files cannot be listed: %s", inq_inert(v->a, inq_bytes_of(why.text), 160));
-	inq_verifier_unchecked(v, "files that the record does not cover", files.others);
+	if (files.others) {
+		const char *what = inq_arena_printf(v->a, "files that the record does not cover: %s%s",
+		        files.named, files.others > NAMED_MOST ? ", ..." : "");
+
+		v->no_memory |= !what;
+		if (what)
+			inq_verifier_unchecked(v, what, files.others);
+	}
 }
