@@ -60,8 +60,13 @@ static bool may_write(struct cli *cli, const char *path)
 	if (!inq_file_exists(path))
 		return true;
 	status = cli_corpus_map(path, &c, &err);
-	if (status == INQ_OK)
+	if (status == INQ_OK) {
+		if (c.corpus.calibration.len)
+			cli_note(cli,
+			        "%s: is replaced when the new one is whole, and with it its calibration",
+			        path);
 		cli_corpus_unmap(&c);
+	}
 	if (status != INQ_UNRECOGNISED && status != INQ_TRUNCATED)
 		return true;
 	cli_error(cli, CLI_USAGE, "%s: is there already and is no corpus; remove it or choose another name",

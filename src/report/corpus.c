@@ -1,5 +1,6 @@
 #include "report/label.h"
 #include "report/table.h"
+#include <inquiry/finding.h>
 #include <stdio.h>
 
 /* Functions of a label's samples, each occurrence counted. */
@@ -12,6 +13,26 @@ static uint64_t occurrences(const struct inq_corpus *c, const struct inq_label *
 		if (inq_corpus_sample(c, l->sample_first + i, &s))
 			count += s.occurrence_count;
 	return count;
+}
+
+/* Whether attribute can use what was measured, which another method's is not. */
+static void calibration_put(const struct inq_corpus *c, const struct inq_report_style *style,
+        struct inq_arena *a, struct inq_sink *out)
+{
+	struct inq_calibration unused;
+	struct inq_error why = { 0, "" };
+	char line[300];
+
+	if (!c->calibration.len)
+		snprintf(line, sizeof line,
+		        "not calibrated: attribute names no family until inquiry corpus calibrate has "
+		        "measured it");
+	else if (inq_calibration_read(c->calibration, c, a, &unused, &why) == INQ_OK)
+		snprintf(line, sizeof line, "calibrated: attribute can weigh what it finds");
+	else
+		snprintf(line, sizeof line,
+		        "to be calibrated again (%s): attribute names no family until then", why.text);
+	paragraph_put(line, style, 2, out);
 }
 
 void inq_report_corpus_text(const char *name, const struct inq_corpus *c,
@@ -35,9 +56,11 @@ void inq_report_corpus_text(const char *name, const struct inq_corpus *c,
 	        count_text(c->function_count, "different function", "different functions", functions),
 	        count_text(c->occurrence_count, "function in all", "functions in all", occurrence));
 	paragraph_put(line, style, 2, out);
-	paragraph_put(c->calibration.len ? "calibrated: attribute can weigh what it finds"
-	                                 : "not calibrated: attribute names no family",
-	        style, 2, out);
+	calibration_put(c, style, a, out);
+	if (c->family_count && c->label_count == c->family_count)
+		paragraph_put("without library code (corpus add --common): what everybody links counts as "
+		              "code of a family",
+		        style, 2, out);
 	table_init(&t, a, columns, sizeof columns / sizeof *columns);
 	for (uint32_t i = 0; i < c->label_count; i++) {
 		if (!inq_corpus_label(c, i, &l))

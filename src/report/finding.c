@@ -170,7 +170,8 @@ static void exhibits(const struct page *p)
 	table_put(&t, p->style, 2, p->out);
 	say(p, 2,
 	        "public: published before; several, one, none: found in so many families. Only those in one "
-	        "count.");
+	        "count. Looked for by code alone, as search --content-only does: no string, datum or name "
+	        "counts.");
 	for (uint32_t i = 0; i < p->f->exhibit_count; i++) {
 		const struct inq_finding_exhibit *x = &p->f->exhibits[i];
 
@@ -251,7 +252,7 @@ static void propositions(const struct page *p)
 {
 	const struct inq_finding *f = p->f;
 	static const struct table_column columns[] = { { "family F", false, 10 }, { "functions", true, 0 },
-		{ "pieces", true, 0 }, { "log10 LR", false, 0 }, { "words", false, 16 },
+		{ "pieces", true, 0 }, { "log10 LR", false, 0 }, { "words", false, 10 },
 		{ "with prior", false, 10 } };
 	struct table t;
 	char text[96], count[64], words[LANGUAGES_TEXT];
@@ -320,11 +321,11 @@ static void planted_ratio(const struct page *p, const struct inq_finding_family 
 		snprintf(words, sizeof words, "%s for %s", inq_support_name(s),
 		        r->least > 0 ? "it" : "H_F against it");
 	say(p, 2,
-	        "That its code was put in as one block, against H_F: %.255s: log10 LR %s, %s. It %s; so it "
-	        "does in "
-	        "%" PRIu32 " of %" PRIu32
-	        " trials into which a block of another family was put, and in %" PRIu32 " of %" PRIu32
-	        " whose code is their own.",
+	        "%.255s: that its code was put in as one block, against H_F: log10 LR %s, %s. It %s. The "
+	        "same "
+	        "is "
+	        "seen in %" PRIu32 " of %" PRIu32
+	        " trials with a block of another family put in, and in %" PRIu32 " of %" PRIu32 " with none.",
 	        family_name(p, y->label), ratio_text(r, ratio), words,
 	        y->one_piece ? "lies in one piece, apart from the rest"
 	                     : "does not lie in one piece apart from the rest",
@@ -366,9 +367,9 @@ static void sensitivity(const struct page *p)
 {
 	const struct inq_finding *f = p->f;
 	const struct inq_finding_family *y = f->families;
-	static const struct table_column columns[] = { { "piece", false, 0 }, { "exhibit", false, 12 },
+	static const struct table_column columns[] = { { "piece", false, 0 }, { "exhibit", false, 8 },
 		{ "functions", true, 0 }, { "bytes", true, 0 }, { "bits", true, 0 },
-		{ "found in", false, 12 }, { "log10 LR without", false, 0 } };
+		{ "found in", false, 10 }, { "log10 LR without", false, 16 } };
 	struct table t;
 	char text[96], words[96];
 
@@ -377,14 +378,18 @@ static void sensitivity(const struct page *p)
 	heading(p, "What would change this");
 	say(p, 2,
 	        "The first place, %.255s, leans on these pieces: functions that call each other or lie "
-	        "together count as one.",
-	        family_name(p, y->label));
+	        "together count as one.%s",
+	        family_name(p, y->label),
+	        f->calibrated ? " The ratio without it is given for those that weigh most." : "");
 	table_init(&t, p->a, columns, sizeof columns / sizeof *columns);
 	for (uint32_t i = 0; i < y->piece_count && i < PIECES_SHOWN; i++) {
 		const struct inq_finding_piece *e = &y->pieces[i];
 
+		/* All of it is code that another piece has, too: it weighs nothing. */
+		if (!e->functions)
+			continue;
 		table_cellf(&t, "0x%" PRIx64, e->va);
-		table_cell(&t, f->exhibits[e->exhibit].evidence->label);
+		table_cell(&t, f->exhibit_count > 1 ? f->exhibits[e->exhibit].evidence->label : "");
 		table_number(&t, e->functions);
 		table_number(&t, e->bytes);
 		table_number(&t, e->bits);

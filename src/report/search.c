@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FUNCTIONS_SHOWN = 20, FAMILIES_SHOWN = 20, BAR = 30 };
+enum { FUNCTIONS_SHOWN = 20, FAMILIES_SHOWN = 20, FEW_SHOWN = 5, BAR = 30 };
 
 /* What of the program's code was put down to each common label, every function once. */
 struct taken_out {
@@ -57,6 +57,10 @@ static void heading(
 	        count_text(c->sample_count, "sample", "samples", samples),
 	        count_text(c->function_count, "different function", "different functions", known));
 	paragraph_put(line, style, 2, out);
+	if (c->label_count == c->family_count)
+		paragraph_put("This corpus holds no library code (corpus add --common): what everybody links "
+		              "counts as code of a family.",
+		        style, 2, out);
 	if (r->program->flags & INQ_PROGRAM_PACKED)
 		paragraph_put(
 		        "It looks packed: most of its code cannot be read as it lies in the file, so what "
@@ -119,16 +123,22 @@ static void families(const struct inq_report_search *r, const struct inq_report_
 		{ "bytes", true, 0 }, { "exact", true, 0 }, { "several", true, 0 }, { "library", true, 0 },
 		{ "bits", true, 0 }, { "nearest sample", false, 10 } };
 	const struct inq_search *s = r->search;
-	uint32_t shown = 0, most = view->all ? UINT32_MAX : view->top ? view->top : FAMILIES_SHOWN;
+	uint32_t shown = 0, rest = 0, most = view->all ? UINT32_MAX : view->top ? view->top : FAMILIES_SHOWN;
+	char more[64];
 	struct table t;
 
 	table_init(&t, a, columns, sizeof columns / sizeof *columns);
-	for (uint32_t i = 0; i < s->family_count && shown < most; i++) {
+	for (uint32_t i = 0; i < s->family_count; i++) {
 		const struct inq_search_family *f = &s->families[i];
 
-		/* Where only library code was found there is nothing to show of the family. */
+		/* Where only library code was found there is nothing to show of the family; and what is in
+		   several tells of none, so that a few of these do where there are no others. */
 		if (!view->all && !f->distinctive && !f->widespread)
 			continue;
+		if (shown == most || (!view->all && !f->distinctive && shown >= FEW_SHOWN)) {
+			rest++;
+			continue;
+		}
 		shown++;
 		table_paint(&t, f->sharing == INQ_SHARING_CODE ? PAINT_GREEN : PAINT_NONE);
 		table_cell(&t, label_name(r->corpus, f->label));
@@ -144,6 +154,9 @@ static void families(const struct inq_report_search *r, const struct inq_report_
 		return;
 	inq_put(out, "\n");
 	table_put(&t, style, 0, out);
+	if (rest)
+		inq_putf(out, "  and %s; --all shows them\n",
+		        count_text(rest, "family more", "families more", more));
 	paint_put(style, PAINT_DIM, out);
 	paragraph_put(
 	        "only here: functions in no other family and no library, with their bytes, how many are "
@@ -295,6 +308,12 @@ static void functions(const struct inq_report_search *r, const struct inq_report
 		inq_putf(out, "  and %s; --all shows them\n",
 		        count_text(count - shown, "function more", "functions more", more));
 	}
+	paint_put(style, PAINT_DIM, out);
+	paragraph_put(
+	        "in: how many families have it; likely: how likely it is the best match's code; alike: how "
+	        "much of it is the same. --function ADDRESS shows one.",
+	        style, 2, out);
+	paint_end(style, PAINT_DIM, out);
 }
 
 /* One function and all that it may be. */
