@@ -342,8 +342,8 @@ static void stray_files_are_caught_or_said(void **state)
 	t = try(&m);
 	assert_false(caught(&t));
 	assert_int_equal(t.result->unchecked_count, 1);
-	assert_string_equal(t.result->unchecked[0].what,
-	        "files that the record does not cover: report/index.html");
+	assert_string_equal(
+	        t.result->unchecked[0].what, "files that the record does not cover: report/index.html");
 	inq_arena_close(t.a);
 	inq_arena_close(a);
 }
