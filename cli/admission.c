@@ -156,3 +156,52 @@ enum inq_status cli_admission_seal(struct cli_admission *x, struct inq_case *c,
 	inq_arena_close(a);
 	return status;
 }
+
+/* The own party can always open what it seals: naming it adds nobody. */
+static bool recipient_add(
+        struct cli *cli, const struct inq_case *c, struct inq_bytes name, struct cli_recipients *to)
+{
+	bool known = false;
+
+	if (inq_bytes_equal(name, inq_case_party(c)))
+		return true;
+	for (size_t i = 0; i < to->count; i++)
+		if (inq_bytes_equal(name, (const char *)to->names[i].at))
+			return true;
+	for (uint32_t i = 0; i < inq_case_log_count(c); i++)
+		known |= inq_bytes_equal(name, inq_case_log_name(c, i));
+	if (!known) {
+		cli_error(cli, CLI_USAGE, "there is no party %.*s in this case", (int)name.len,
+		        (const char *)name.at);
+		return false;
+	}
+	if (to->count == INQ_OPTIONS_MOST) {
+		cli_error(cli, CLI_USAGE, "an exhibit is sealed to at most %d parties", INQ_OPTIONS_MOST);
+		return false;
+	}
+	name.at = (const uint8_t *)inq_arena_string(cli->arena, name);
+	to->names[to->count++] = name;
+	return name.at != NULL;
+}
+
+bool cli_recipients_read(struct cli *cli, const struct inq_case *c, struct cli_recipients *ret)
+{
+	ret->count = 0;
+	for (size_t i = 0; i < cli->given_count; i++) {
+		const char *list = cli->given[i].value;
+
+		while (cli->given[i].id == CLI_SEALED_TO && *list) {
+			size_t len = strcspn(list, ",");
+
+			if (!recipient_add(cli, c, (struct inq_bytes){ (const uint8_t *)list, len }, ret))
+				return false;
+			list += len + (list[len] == ',');
+		}
+	}
+	if (cli->set[CLI_SEALED_TO] && ret->count == 0) {
+		cli_error(cli, CLI_USAGE,
+		        "sealed to nobody else: --withheld keeps a file back, and enters its digest");
+		return false;
+	}
+	return true;
+}

@@ -35,6 +35,13 @@ struct inq_bytes cli_admission_name(const char *path, struct inq_arena *a);
 INQ_MUST enum inq_status cli_admission_keep(
         struct cli_admission *x, struct inq_store *store, struct inq_error *err);
 
+/* The other parties of the case that --sealed-to names, each once. False after an error, which was said. */
+struct cli_recipients {
+	struct inq_bytes names[INQ_OPTIONS_MOST];
+	size_t count;
+};
+bool cli_recipients_read(struct cli *cli, const struct inq_case *c, struct cli_recipients *ret);
+
 /*
  * Seals it to parties of the case, puts the object that does into the store, and
  * gives its digest. As inq_case_seal.

@@ -32,8 +32,7 @@ struct admitting {
 	struct cli_signer *signer;
 	struct cli_ledger ledger;
 	struct inq_arena *names;
-	struct inq_bytes recipients[INQ_OPTIONS_MOST];
-	size_t recipient_count;
+	struct cli_recipients to;
 };
 
 static void refuse(struct exhibit *x, enum inq_status status, const struct inq_error *err)
@@ -86,8 +85,8 @@ static enum inq_status enter(struct admitting *m, struct exhibit *x, struct inq_
 		.text = given(cli, CLI_NOTE),
 		.source = given(cli, CLI_SOURCE),
 		.reason = given(cli, CLI_WITHHELD),
-		.recipients = m->recipients,
-		.recipient_count = m->recipient_count };
+		.recipients = m->to.names,
+		.recipient_count = m->to.count };
 	enum inq_status status = INQ_OK;
 
 	x->told = (struct cli_entered){ .file = x->path, .subject = &x->file.digest };
@@ -102,8 +101,7 @@ static enum inq_status enter(struct admitting *m, struct exhibit *x, struct inq_
 		e.type = INQ_ENTRY_EXHIBIT_WITHHELD;
 	} else if (cli->set[CLI_SEALED_TO]) {
 		e.type = INQ_ENTRY_EXHIBIT_SEALED;
-		status =
-		        cli_admission_seal(&x->file, m->c, m->recipients, m->recipient_count, &e.sealed, err);
+		status = cli_admission_seal(&x->file, m->c, m->to.names, m->to.count, &e.sealed, err);
 	} else {
 		status = cli_admission_keep(&x->file, inq_case_store(m->c), err);
 	}
@@ -199,55 +197,6 @@ static void admit_all(struct admitting *m)
 	cli_progress_end(&progress);
 }
 
-/* One of --sealed-to. The own party can always open what it seals: naming it adds nobody. */
-static bool recipient_add(struct admitting *m, struct inq_bytes name)
-{
-	bool known = false;
-
-	if (inq_bytes_equal(name, inq_case_party(m->c)))
-		return true;
-	for (size_t i = 0; i < m->recipient_count; i++)
-		if (inq_bytes_equal(name, (const char *)m->recipients[i].at))
-			return true;
-	for (uint32_t i = 0; i < inq_case_log_count(m->c); i++)
-		known |= inq_bytes_equal(name, inq_case_log_name(m->c, i));
-	if (!known) {
-		cli_error(m->cli, CLI_USAGE, "there is no party %.*s in this case", (int)name.len,
-		        (const char *)name.at);
-		return false;
-	}
-	if (m->recipient_count == INQ_OPTIONS_MOST) {
-		cli_error(m->cli, CLI_USAGE, "an exhibit is sealed to at most %d parties", INQ_OPTIONS_MOST);
-		return false;
-	}
-	name.at = (const uint8_t *)inq_arena_string(m->cli->arena, name);
-	m->recipients[m->recipient_count++] = name;
-	return name.at != NULL;
-}
-
-static bool recipients_read(struct admitting *m)
-{
-	struct cli *cli = m->cli;
-
-	for (size_t i = 0; i < cli->given_count; i++) {
-		const char *list = cli->given[i].value;
-
-		while (cli->given[i].id == CLI_SEALED_TO && *list) {
-			size_t len = strcspn(list, ",");
-
-			if (!recipient_add(m, (struct inq_bytes){ (const uint8_t *)list, len }))
-				return false;
-			list += len + (list[len] == ',');
-		}
-	}
-	if (cli->set[CLI_SEALED_TO] && m->recipient_count == 0) {
-		cli_error(cli, CLI_USAGE,
-		        "sealed to nobody else: --withheld keeps a file back, and enters its digest");
-		return false;
-	}
-	return true;
-}
-
 static int run(struct cli *cli)
 {
 	struct admitting m = { .cli = cli };
@@ -280,7 +229,7 @@ static int run(struct cli *cli)
 		/* The first operand is the case. */
 		cli->operands++;
 		cli->operand_count--;
-		if (recipients_read(&m)) {
+		if (cli_recipients_read(cli, m.c, &m.to)) {
 			cli_ledger_begin(&m.ledger, cli, m.c);
 			admit_all(&m);
 			cli_ledger_end(&m.ledger);

@@ -310,7 +310,7 @@ static void objects_name(const struct parcel *p, const struct inq_entry *e)
 		object_name(p, &e->result);
 	if (e->type == INQ_ENTRY_EXHIBIT_OPEN || e->type == INQ_ENTRY_EXHIBIT_UNSEAL)
 		object_name(p, &e->subjects[0].digest);
-	if (e->type == INQ_ENTRY_EXHIBIT_SEALED)
+	if (inq_entry_seals(e->type))
 		object_name(p, &e->sealed);
 	for (unsigned k = 0; k < 2 && e->type == INQ_ENTRY_FORK; k++)
 		object_name(p, &e->proofs[k]);

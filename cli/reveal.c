@@ -10,7 +10,7 @@ static bool add(struct cli *cli, struct inq_case *c, const char *name, struct cl
 		cli_error(cli, CLI_USAGE, "%s", err.text);
 		return false;
 	}
-	if (!e->to_own) {
+	if (!e->to_own && !(inq_entry_seals(e->type) && inq_case_sealed(c, &e->subject))) {
 		cli_error(
 		        cli, CLI_USAGE, "%s is no sealed exhibit that %s can open", name, inq_case_party(c));
 		return false;

@@ -1,6 +1,6 @@
 /*
- * unseal: what was sealed or withheld is opened to everybody, or read by one
- * that it is sealed to. Either way the bytes must be those that were entered.
+ * unseal: what was sealed or withheld is opened to everybody, sealed to further
+ * parties, or read by one that it is sealed to. Either way the bytes must be those that were entered.
  */
 #include "cli/admission.h"
 #include <string.h>
@@ -9,6 +9,8 @@ static const struct cli_option options[] = {
 	{ CLI_PRIVATE, "private", 0, NULL, false, "write the bytes to -o FILE and enter nothing" },
 	{ CLI_FOR_EVERYBODY, "for-everybody", 0, NULL, false,
 	        "open to everybody what another party sealed to this one" },
+	{ CLI_SEALED_TO, "to", 0, "PARTY", true,
+	        "seal it to this further party, and to nobody else; may be given again, or with commas" },
 	{ CLI_NOTE, "note", 'n', "TEXT", false, "what is to be known of it" },
 	{ .name = NULL },
 };
@@ -21,6 +23,7 @@ struct unsealing {
 	struct inq_arena *a;
 	struct inq_sha256 of; /* the entry that sealed or withheld it */
 	struct inq_bytes bytes; /* where none was */
+	struct cli_recipients to; /* none: everybody */
 };
 
 static bool is_own(const struct unsealing *u, const struct inq_case_entry *e)
@@ -35,18 +38,20 @@ static bool fits(struct unsealing *u, const struct inq_case_entry *e)
 	const char *name = cli->operands[1], *party = inq_case_log_name(u->c, e->log);
 	bool has_file = cli->operand_count > 2, own = is_own(u, e);
 
-	if (e->type != INQ_ENTRY_EXHIBIT_SEALED && e->type != INQ_ENTRY_EXHIBIT_WITHHELD)
+	if (!inq_entry_seals(e->type) && e->type != INQ_ENTRY_EXHIBIT_WITHHELD)
 		cli_error(cli, CLI_USAGE, "%s is no exhibit that was sealed or withheld", name);
 	else if (e->type == INQ_ENTRY_EXHIBIT_WITHHELD && !own)
 		cli_error(cli, CLI_USAGE, "%s is withheld by %s, who alone can open it", name, party);
 	else if (e->type == INQ_ENTRY_EXHIBIT_WITHHELD && !has_file)
 		cli_error(
 		        cli, CLI_USAGE, "%s was withheld: its bytes are in the file that was, name it", name);
-	else if (e->type == INQ_ENTRY_EXHIBIT_SEALED && !e->to_own)
+	else if (inq_entry_seals(e->type) && !e->to_own)
 		cli_error(cli, CLI_USAGE, "%s is not sealed to %s", name, inq_case_party(u->c));
-	else if (!own && !cli->set[CLI_PRIVATE] && !cli->set[CLI_FOR_EVERYBODY])
+	else if (!own && !cli->set[CLI_PRIVATE] && !cli->set[CLI_FOR_EVERYBODY] && !u->to.count)
 		cli_error(cli, CLI_USAGE,
-		        "%s was sealed by %s: --private -o FILE reads it, --for-everybody opens it to all",
+		        "%s was sealed by %s: --private -o FILE reads it, --to PARTY seals it to another "
+		        "one, "
+		        "--for-everybody opens it to all",
 		        name, party);
 	else
 		return true;
@@ -64,6 +69,27 @@ static enum inq_status bytes_get(struct unsealing *u, const struct inq_case_entr
 	return INQ_OK;
 }
 
+/* The object that the entry says: the exhibit as it is, or sealed to those it is shared with. */
+static enum inq_status object_put(
+        struct unsealing *u, const struct inq_entry *before, struct inq_entry *e, struct inq_error *err)
+{
+	bool has_file = u->cli->operand_count > 2;
+	struct cli_admission opened = { .from_stdin = true,
+		.size = before->size,
+		.digest = before->subjects[0].digest,
+		.input = { .bytes = u->bytes } };
+
+	if (u->to.count) {
+		e->type = INQ_ENTRY_EXHIBIT_SHARE;
+		e->recipients = u->to.names;
+		e->recipient_count = u->to.count;
+		return cli_admission_seal(
+		        has_file ? &u->file : &opened, u->c, u->to.names, u->to.count, &e->sealed, err);
+	}
+	return has_file ? cli_admission_keep(&u->file, inq_case_store(u->c), err)
+	                : inq_store_object_put_bytes(inq_case_store(u->c), u->bytes, NULL, err);
+}
+
 static enum inq_status enter(struct unsealing *u, struct cli_entered *told, struct inq_error *err)
 {
 	struct inq_entry e = { .type = INQ_ENTRY_EXHIBIT_UNSEAL, .of = u->of }, before;
@@ -74,17 +100,15 @@ static enum inq_status enter(struct unsealing *u, struct cli_entered *told, stru
 		return status;
 	of = inq_case_by_digest(u->c, &u->of);
 	done = inq_case_unsealed(u->c, of);
-	if (done && is_own(u, done)) {
+	if (done && is_own(u, done) && !u->to.count) {
 		told->outcome = CLI_KNOWN;
 		told->entry = (struct inq_case_entered){ done->index, done->type, done->time, done->digest };
 		inq_case_rollback(u->c);
 		return INQ_OK;
 	}
 	status = inq_case_read(u->c, of, u->a, &before, NULL, err);
-	if (status == INQ_OK && u->cli->operand_count > 2)
-		status = cli_admission_keep(&u->file, inq_case_store(u->c), err);
-	else if (status == INQ_OK)
-		status = inq_store_object_put_bytes(inq_case_store(u->c), u->bytes, NULL, err);
+	if (status == INQ_OK)
+		status = object_put(u, &before, &e, err);
 	if (status == INQ_OK) {
 		e.subjects = before.subjects;
 		e.subject_count = 1;
@@ -110,7 +134,10 @@ static void unseal(struct unsealing *u)
 	struct cli_ledger ledger;
 	enum inq_status status = inq_case_find(u->c, cli->operands[1], &e, &err);
 
-	if (status == INQ_OK && !fits(u, e))
+	/* Whoever it was shared with may name it as the others do. */
+	if (status == INQ_OK && inq_entry_seals(e->type) && !e->to_own && inq_case_sealed(u->c, &e->subject))
+		e = inq_case_sealed(u->c, &e->subject);
+	if (status == INQ_OK && (!cli_recipients_read(cli, u->c, &u->to) || !fits(u, e)))
 		return;
 	if (status == INQ_OK) {
 		u->of = e->digest;
@@ -158,8 +185,12 @@ static int run(struct cli *cli)
 	struct unsealing u = { .cli = cli };
 	bool private = cli->set[CLI_PRIVATE];
 
-	if (private && (cli->operand_count > 2 || cli->set[CLI_NOTE] || cli->set[CLI_FOR_EVERYBODY] ||
-	                       cli->set[CLI_JSON])) {
+	if (cli->set[CLI_SEALED_TO] && cli->set[CLI_FOR_EVERYBODY]) {
+		cli_error(cli, CLI_USAGE, "--to seals it to some, --for-everybody opens it to all: which?");
+		return CLI_USAGE;
+	}
+	if (private && (cli->operand_count > 2 || cli->set[CLI_SEALED_TO] || cli->set[CLI_NOTE] ||
+	                       cli->set[CLI_FOR_EVERYBODY] || cli->set[CLI_JSON])) {
 		cli_error(
 		        cli, CLI_USAGE, "--private writes the bytes and nothing else: nothing goes with it");
 		return CLI_USAGE;
@@ -186,13 +217,14 @@ static int run(struct cli *cli)
 const struct cli_command cli_unseal = {
 	.name = "unseal",
 	.operands = "CASE EXHIBIT [FILE]",
-	.summary = "open what was sealed or withheld",
+	.summary = "open what was sealed or withheld, or seal it to others",
 	.about = "EXHIBIT is the entry that sealed or withheld it. What this party sealed is opened with its "
 	         "key, what it withheld with the FILE that it kept; the bytes must have the digest and size "
 	         "that were entered. They are in the case then, for everybody, and nothing closes them "
-	         "again. Who was sealed something by another party can read it privately.",
+	         "again. Who can open it can also seal it --to a further party, or read it privately.",
 	.examples = { "inquiry unseal harbour.case 7 -k acme.key", "the own sealed exhibit, for everybody",
-	        "inquiry unseal harbour.case 8 mail.pst -k acme.key", "the file that was withheld",
+	        "inquiry unseal harbour.case 8 mail.pst --to court -k acme.key",
+	        "the file that was withheld, for one further party",
 	        "inquiry unseal harbour.case nadir/4 --private -o dump.bin -k acme.key",
 	        "what nadir sealed to acme, for acme alone" },
 	.options = options,

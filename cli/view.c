@@ -92,6 +92,7 @@ static const char *about(const struct cli_view *v, const struct inq_entry *e, st
 		return inq_key_role_name(e->role);
 	case INQ_ENTRY_EXHIBIT_OPEN:
 	case INQ_ENTRY_EXHIBIT_SEALED:
+	case INQ_ENTRY_EXHIBIT_SHARE:
 	case INQ_ENTRY_EXHIBIT_WITHHELD:
 	case INQ_ENTRY_EXHIBIT_UNSEAL:
 		return subjects_of(e, a);

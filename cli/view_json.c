@@ -60,7 +60,7 @@ static void standing(
 		parties(v, j, "doubted", r->doubted);
 		parties(v, j, "open_to", r->open_to);
 	}
-	if (r->type == INQ_ENTRY_EXHIBIT_SEALED)
+	if (inq_entry_seals(r->type))
 		parties(v, j, "open_to", r->open_to);
 	digest_or_none(j, "unsealed_by", &r->unsealed_by);
 }
@@ -145,11 +145,11 @@ static void body(const struct cli_view *v, const struct inq_entry *e, struct inq
 	bytes(j, "title", e->title);
 	bytes(j, "text", e->text);
 	keys(e, j);
-	if (e->type == INQ_ENTRY_EXHIBIT_OPEN || e->type == INQ_ENTRY_EXHIBIT_SEALED ||
+	if (e->type == INQ_ENTRY_EXHIBIT_OPEN || inq_entry_seals(e->type) ||
 	        e->type == INQ_ENTRY_EXHIBIT_WITHHELD || e->type == INQ_ENTRY_EXHIBIT_UNSEAL ||
 	        inq_entry_has_result(e->type))
 		inq_json_u64(j, "size", e->size);
-	if (e->type == INQ_ENTRY_EXHIBIT_SEALED) {
+	if (inq_entry_seals(e->type)) {
 		inq_json_array(j, "sealed_to");
 		for (size_t i = 0; i < e->recipient_count; i++)
 			inq_json_string(j, NULL, e->recipients[i]);

@@ -145,7 +145,7 @@ static void body(const struct page *p, const struct inq_entry *e)
 	}
 	for (size_t i = 0; i < e->recipient_count; i++)
 		bytes(p, i ? "" : "sealed to", e->recipients[i]);
-	if (e->type == INQ_ENTRY_EXHIBIT_SEALED)
+	if (inq_entry_seals(e->type))
 		digest(p, "object", &e->sealed);
 	if (e->type >= INQ_ENTRY_BLIND_OFFER && e->type <= INQ_ENTRY_BLIND_RESULT)
 		comparison(p, e);

@@ -46,6 +46,7 @@ enum inq_entry_type {
 	INQ_ENTRY_EXHIBIT_OPEN, /* its bytes are an object of the bundle */
 	INQ_ENTRY_EXHIBIT_SEALED, /* its bytes are encrypted to named parties */
 	INQ_ENTRY_EXHIBIT_WITHHELD, /* its digest alone, and why */
+	INQ_ENTRY_EXHIBIT_SHARE, /* encrypts what was sealed or withheld to further parties */
 	INQ_ENTRY_EXHIBIT_UNSEAL, /* opens what was sealed or withheld */
 	INQ_ENTRY_EXAMINATION, /* a result of the analysis, and what made it */
 	INQ_ENTRY_RERUN, /* an examination or conclusion repeated */
@@ -236,6 +237,8 @@ struct inq_blind_said {
 struct inq_blind_said inq_blind_said(const struct inq_entry *e);
 
 /* Whether entries of a type have `of`, `cites`, or a `result`. */
+/* Whether it names an object that seals its exhibit, and to whom. */
+bool inq_entry_seals(enum inq_entry_type type);
 bool inq_entry_has_of(enum inq_entry_type type);
 bool inq_entry_has_cites(enum inq_entry_type type);
 bool inq_entry_has_result(enum inq_entry_type type);

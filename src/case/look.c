@@ -86,7 +86,7 @@ static bool objects_take(struct inq_case *c, const struct inq_entry *e)
 	if (e->type == INQ_ENTRY_EXHIBIT_OPEN || e->type == INQ_ENTRY_EXHIBIT_UNSEAL)
 		taken = e->subject_count == 0 ||
 		        digests_add(&c->objects, &e->subjects[0].digest, 0, c->known);
-	else if (e->type == INQ_ENTRY_EXHIBIT_SEALED)
+	else if (inq_entry_seals(e->type))
 		taken = digests_add(&c->objects, &e->sealed, 0, c->known);
 	else if (e->type == INQ_ENTRY_FORK)
 		taken = digests_add(&c->objects, &e->proofs[0], 0, c->known) &&
@@ -115,6 +115,22 @@ static bool recipients_take(
 	return true;
 }
 
+/* What was sealed is open, and with what was shared that which it was shared from. */
+static bool unsealed_take(struct inq_case *c, const struct inq_sha256 *of, uint32_t at)
+{
+	uint32_t found;
+
+	while (!digests_find(&c->unsealed, of, &found)) {
+		if (!digests_add(&c->unsealed, of, at, c->known))
+			return false;
+		if (!digests_find(&c->by_digest, of, &found) ||
+		        c->entries[found].type != INQ_ENTRY_EXHIBIT_SHARE)
+			break;
+		of = &c->entries[found].of;
+	}
+	return true;
+}
+
 /* Who can open an exhibit by this entry. */
 static bool custody_take(
         struct inq_case *c, const struct inq_entry *e, struct inq_case_entry *entry, uint32_t number)
@@ -124,13 +140,13 @@ static bool custody_take(
 
 	if (e->subject_count == 0)
 		return true;
-	if (e->type == INQ_ENTRY_EXHIBIT_SEALED && !recipients_take(c, e, entry, number))
+	if (inq_entry_seals(e->type) && !recipients_take(c, e, entry, number))
 		return false;
 	if (entry->to_own && !digests_add(&c->sealed, &entry->subject, at, c->known))
 		return false;
 	if (shows && !digests_add(&c->shown, &entry->subject, at, c->known))
 		return false;
-	return e->type != INQ_ENTRY_EXHIBIT_UNSEAL || digests_add(&c->unsealed, &e->of, at, c->known);
+	return e->type != INQ_ENTRY_EXHIBIT_UNSEAL || unsealed_take(c, &e->of, at);
 }
 
 /* Notes a key of a log: that the log has it or, in `revoked`, has it no more. */

@@ -52,13 +52,13 @@ static enum inq_status of_refuse(const struct inq_case *c, const struct inq_entr
 		return inq_fail(err, INQ_BAD_ARGUMENT, 0, "only examinations and conclusions are run again");
 	if (e->type == INQ_ENTRY_RERUN)
 		return rerun_refuse(of, e, err);
-	if (e->type == INQ_ENTRY_EXHIBIT_UNSEAL &&
+	if ((e->type == INQ_ENTRY_EXHIBIT_UNSEAL || e->type == INQ_ENTRY_EXHIBIT_SHARE) &&
 	        ((of->log != c->own && !of->to_own) ||
-	                (of->type != INQ_ENTRY_EXHIBIT_SEALED && of->type != INQ_ENTRY_EXHIBIT_WITHHELD) ||
+	                (!inq_entry_seals(of->type) && of->type != INQ_ENTRY_EXHIBIT_WITHHELD) ||
 	                e->subject_count != 1 || !inq_sha256_equal(&of->subject, &e->subjects[0].digest) ||
 	                of->size != e->size))
-		return inq_fail(
-		        err, INQ_BAD_ARGUMENT, 0, "opens another exhibit than was sealed or withheld");
+		return inq_fail(err, INQ_BAD_ARGUMENT, 0,
+		        "opens or shares another exhibit than was sealed or withheld");
 	return INQ_OK;
 }
 

@@ -105,7 +105,7 @@ enum inq_status inq_case_open_sealed(struct inq_case *c, const struct inq_case_e
 	struct inq_arena *scratch;
 	enum inq_status status;
 
-	if (e->type != INQ_ENTRY_EXHIBIT_SEALED)
+	if (!inq_entry_seals(e->type))
 		return inq_fail(err, INQ_BAD_ARGUMENT, 0, "is no sealed exhibit");
 	scratch = inq_arena_open(SIZE_MAX);
 	status = scratch ? open_sealed(c, e, writer, scratch, a, ret, err) : case_no_memory(err);

@@ -82,7 +82,8 @@ static void observations(const struct inq_page *p, struct events *all)
 		const char *type, *what;
 	} types[] = { { "charter", "a party opened its log" }, { "exhibit open", "entered" },
 		{ "exhibit sealed", "entered, sealed" },
-		{ "exhibit withheld", "entered, by its digest alone" }, { "exhibit unseal", "opened" },
+		{ "exhibit withheld", "entered, by its digest alone" },
+		{ "exhibit share", "sealed to further parties" }, { "exhibit unseal", "opened" },
 		{ "conclusion", "concluded on" } };
 	const struct inq_page_document *log = page_next(p, INQ_PAGE_LOG, NULL);
 

@@ -583,6 +583,7 @@ static enum inq_status body_holds(
 			return wrong(r, body->at, "a commitment to nothing, or to more than its limit");
 		return INQ_OK;
 	case INQ_ENTRY_EXHIBIT_SEALED:
+	case INQ_ENTRY_EXHIBIT_SHARE:
 		/* Its own party can always open it. */
 		for (size_t i = 0; i < e->recipient_count; i++) {
 			if (inq_bytes_same(e->recipients[i], e->party))

@@ -98,7 +98,7 @@ static void objects_keep(struct fact *f, const struct inq_entry *e)
 {
 	if (e->type == INQ_ENTRY_EXHIBIT_OPEN || e->type == INQ_ENTRY_EXHIBIT_UNSEAL)
 		f->objects[f->object_count++] = e->subjects[0].digest;
-	if (e->type == INQ_ENTRY_EXHIBIT_SEALED)
+	if (inq_entry_seals(e->type))
 		f->objects[f->object_count++] = e->sealed;
 	if (inq_entry_has_result(e->type))
 		f->objects[f->object_count++] = e->result;

@@ -46,6 +46,14 @@ static const struct inq_field exhibit_withheld[] = {
 	{ "reason", FIELD_TEXT, AT(reason) },
 };
 
+static const struct inq_field exhibit_share[] = {
+	{ "of", FIELD_DIGEST, AT(of) },
+	{ "size", FIELD_NUMBER, AT(size) },
+	{ "text", FIELD_TEXT_OR_NULL, AT(text) },
+	{ "sealed", FIELD_DIGEST, AT(sealed) },
+	{ "recipients", FIELD_RECIPIENTS, AT(recipients) },
+};
+
 static const struct inq_field exhibit_unseal[] = {
 	{ "of", FIELD_DIGEST, AT(of) },
 	{ "size", FIELD_NUMBER, AT(size) },
@@ -169,6 +177,8 @@ const struct inq_form inq_forms[INQ_ENTRY_TYPES] = {
 	        FORM(exhibit_sealed) },
 	[INQ_ENTRY_EXHIBIT_WITHHELD] = { "exhibit withheld", "exhibit/v1", "withheld", SUBJECT_EXHIBIT,
 	        FORM(exhibit_withheld) },
+	[INQ_ENTRY_EXHIBIT_SHARE] = { "exhibit share", "exhibit/v1", "share", SUBJECT_EXHIBIT,
+	        FORM(exhibit_share) },
 	[INQ_ENTRY_EXHIBIT_UNSEAL] = { "exhibit unseal", "exhibit/v1", "unseal", SUBJECT_EXHIBIT,
 	        FORM(exhibit_unseal) },
 	[INQ_ENTRY_EXAMINATION] = { "examination", "examination/v1", NULL, SUBJECT_EXHIBITS,
@@ -203,6 +213,11 @@ static bool has(enum inq_entry_type type, size_t at)
 		if (inq_forms[type].fields[i].at == at)
 			return true;
 	return false;
+}
+
+bool inq_entry_seals(enum inq_entry_type type)
+{
+	return has(type, AT(sealed));
 }
 
 bool inq_entry_has_of(enum inq_entry_type type)

@@ -44,7 +44,7 @@ static bool wants_gather(struct verifier *v, struct wants *ret)
 	for (size_t e = 0; e < v->entry_count; e++) {
 		enum inq_entry_type type = v->entries[e].type;
 		/* The size of a sealed exhibit is that of the exhibit, not of what encrypts it. */
-		bool sized = type != INQ_ENTRY_EXHIBIT_SEALED && type != INQ_ENTRY_FORK;
+		bool sized = !inq_entry_seals(type) && type != INQ_ENTRY_FORK;
 
 		for (unsigned i = 0; i < v->facts[e].object_count; i++) {
 			ret->sorted[ret->count] = (uint32_t)ret->count;
@@ -121,7 +121,7 @@ static void sealed_look(
 static bool seals(const struct verifier *v, const struct wants *w, size_t at, size_t end)
 {
 	for (size_t i = at; i < end; i++)
-		if (v->entries[w->at[w->sorted[i]].entry].type == INQ_ENTRY_EXHIBIT_SEALED)
+		if (inq_entry_seals(v->entries[w->at[w->sorted[i]].entry].type))
 			return true;
 	return false;
 }
@@ -181,7 +181,7 @@ static void object_look(struct verifier *v, const struct wants *w, size_t at, si
 			inq_verifier_fail(v, 2, INQ_TAMPERED, place_of(v, want->entry, name), expected, found,
 			        "the object has not the length that the entry says");
 			v->entries[want->entry].holds = false;
-		} else if (status == INQ_OK && v->entries[want->entry].type == INQ_ENTRY_EXHIBIT_SEALED) {
+		} else if (status == INQ_OK && inq_entry_seals(v->entries[want->entry].type)) {
 			sealed_look(v, want->entry, content, name, scratch);
 		}
 	}

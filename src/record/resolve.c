@@ -175,22 +175,37 @@ static void entered_once(struct verifier *v, const struct exhibits *x)
 	}
 }
 
+/*
+ * Who sealed or withheld an exhibit, and whom it was sealed to, has its bytes: they can open it to everybody, or
+ * seal it to others in their turn.
+ */
 static void unseal_look(struct verifier *v, size_t e, size_t of)
 {
 	enum inq_entry_type type = v->entries[of].type;
+	bool shares = v->entries[e].type == INQ_ENTRY_EXHIBIT_SHARE;
 
-	if ((type != INQ_ENTRY_EXHIBIT_SEALED && type != INQ_ENTRY_EXHIBIT_WITHHELD) ||
+	if ((!inq_entry_seals(type) && type != INQ_ENTRY_EXHIBIT_WITHHELD) ||
 	        (v->entries[of].party != v->entries[e].party &&
 	                !(v->facts[of].recipients >> v->entries[e].party & 1)))
 		inq_verifier_spoil(v, e,
-		        "unseals what its party had neither sealed nor withheld, and is not sealed to it",
+		        shares ? "shares what its party had neither sealed nor withheld, and is not sealed "
+		                 "to it"
+		               : "unseals what its party had neither sealed nor withheld, and is not sealed "
+		                 "to it",
 		        &v->facts[e].of);
 	else if (v->facts[of].subject_count != 1 || v->facts[e].subject_count != 1 ||
 	         !inq_sha256_equal(&v->facts[of].subjects[0], &v->facts[e].subjects[0]) ||
 	         v->facts[of].size != v->facts[e].size)
-		inq_verifier_spoil(v, e, "unseals another exhibit than was sealed", &v->facts[e].subjects[0]);
-	else if (!v->entries[of].unsealed_by.here)
+		inq_verifier_spoil(v, e,
+		        shares ? "shares another exhibit than was sealed"
+		               : "unseals another exhibit than was sealed",
+		        &v->facts[e].subjects[0]);
+	/* With what was shared that is open which it was shared from. */
+	while (!shares && v->entries[e].holds && of != SIZE_MAX && !v->entries[of].unsealed_by.here) {
 		v->entries[of].unsealed_by = (struct inq_digest_or_none){ true, v->entries[e].digest };
+		of = v->entries[of].type == INQ_ENTRY_EXHIBIT_SHARE ? inq_verifier_find(v, &v->facts[of].of)
+		                                                    : SIZE_MAX;
+	}
 }
 
 /* Whether the same bytes came is there for all to see; only that they came is a party's word. */
@@ -214,7 +229,7 @@ static void of_look(struct verifier *v, size_t e, const struct seen *seen)
 	of = resolve(v, e, &v->facts[e].of, seen);
 	if (of == SIZE_MAX)
 		return;
-	if (type == INQ_ENTRY_EXHIBIT_UNSEAL)
+	if (type == INQ_ENTRY_EXHIBIT_UNSEAL || type == INQ_ENTRY_EXHIBIT_SHARE)
 		unseal_look(v, e, of);
 	if (type == INQ_ENTRY_WITHDRAW &&
 	        (v->entries[of].party != v->entries[e].party || v->entries[of].type == INQ_ENTRY_WITHDRAW ||

@@ -61,7 +61,7 @@ static bool stands(const struct inq_record_entry *e)
 	return e->holds && !e->withdrawn && !e->disputed_by && !e->supported_by && !e->rests_on &&
 	       !e->reproduced_by && !e->differs_by && e->type != INQ_ENTRY_EXAMINATION &&
 	       e->type != INQ_ENTRY_CONCLUSION && e->type != INQ_ENTRY_STATEMENT &&
-	       e->type != INQ_ENTRY_EXHIBIT_SEALED && e->type != INQ_ENTRY_EXHIBIT_WITHHELD;
+	       !inq_entry_seals(e->type) && e->type != INQ_ENTRY_EXHIBIT_WITHHELD;
 }
 
 void inq_record_absent_put(

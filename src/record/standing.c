@@ -271,7 +271,7 @@ static enum access access_of(const struct verifier *v, const struct inq_record_e
 		return ACCESS_NONE;
 	if (is_unsealed(v, r) || r->type == INQ_ENTRY_EXHIBIT_OPEN)
 		return ACCESS_OPEN;
-	if (r->type == INQ_ENTRY_EXHIBIT_SEALED)
+	if (inq_entry_seals(r->type))
 		return ACCESS_SEALED;
 	return r->type == INQ_ENTRY_EXHIBIT_WITHHELD ? ACCESS_WITHHELD : ACCESS_NONE;
 }
@@ -383,8 +383,7 @@ static uint32_t weakness(const struct verifier *v, const struct exhibits *x, siz
 
 static bool enters_exhibit(enum inq_entry_type type)
 {
-	return type == INQ_ENTRY_EXHIBIT_OPEN || type == INQ_ENTRY_EXHIBIT_SEALED ||
-	       type == INQ_ENTRY_EXHIBIT_WITHHELD;
+	return type == INQ_ENTRY_EXHIBIT_OPEN || inq_entry_seals(type) || type == INQ_ENTRY_EXHIBIT_WITHHELD;
 }
 
 /* Who can look at all exhibits that an entry is about; that not everybody can weakens what is said of them. */

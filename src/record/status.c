@@ -132,7 +132,7 @@ static void reproduced(
 static void custody(
         struct words *w, const struct inq_record_result *record, const struct inq_record_entry *entry)
 {
-	bool sealed = entry->type == INQ_ENTRY_EXHIBIT_SEALED;
+	bool sealed = inq_entry_seals(entry->type);
 
 	if (sealed || entry->type == INQ_ENTRY_EXHIBIT_WITHHELD)
 		word(w, entry->unsealed_by.here ? "unsealed" : sealed ? "sealed" : "withheld");

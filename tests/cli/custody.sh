@@ -127,9 +127,32 @@ cp bob.key turned.key
 as turned 0 an_old_key_opens_what_was_sealed_to_it unseal alice/1 --private -o bobs
 check old_key_gives_the_exhibit cmp bobs unknown
 
+# Sharing: who can open it seals the same bytes to a further party.
+as carol 2 who_cannot_open_cannot_share unseal alice/5 --to carol
+as bob 2 not_to_who_is_not_there unseal alice/5 --to dave
+as bob 2 not_to_oneself unseal alice/5 --to bob
+as bob 2 to_some_or_to_all unseal alice/5 --to carol --for-everybody
+as bob 0 shared unseal alice/5 --to carol --note 'carol asked' --json
+documented shared_json
+shown shared_is_an_entry '"type": "exhibit share"'
+as bob 3 another_file_is_not_shared unseal alice/5 small --to carol
+as alice 0 withheld_is_shared unseal 2 letter --to bob
+as alice 2 withheld_wants_its_file_to_be_shared unseal 2 --to carol
+exchange
+status shared_says_with_whom alice bob/1 'sealed'
+as carol 0 read_what_was_shared unseal alice/5 --private -o carols
+check shared_is_the_exhibit cmp carols empty
+as bob 0 read_what_was_withheld unseal "alice/$(($("$inquiry" log --jsonl bob.case | grep -c '"entry":"alice/') - 1))" --private -o bobs
+check withheld_is_the_exhibit cmp bobs letter
+"$inquiry" show carol.case bob/1 --json >out
+documented share_entry_json
+for party in alice bob carol; do
+	run "shared_verifies_for_$party" 0 "$inquiry" verify "$party.case"
+done
+
 # Results: none of what is sealed, unless it is named.
 as alice 0 investigate investigate -c known.corpus
-said sealed_is_passed_over '3 sealed exhibits were passed over'
+said sealed_is_passed_over '4 sealed exhibits were passed over'
 check nothing_is_told test "$("$inquiry" log --jsonl alice.case | grep -c '"type":"examination"')" -eq 2
 as alice 2 withheld_cannot_be_named investigate --reveal-results 2
 as bob 2 what_is_not_sealed_to_one_cannot_be_named investigate --reveal-results alice/3

@@ -607,6 +607,64 @@ static void unseals_another_exhibit(struct make_record *m)
 	make_entry(m, 0, &e);
 }
 
+/* What a party seals to the other one, as shared from an entry of alma's. */
+static void shares(struct make_record *m, unsigned party, size_t of, const char *content)
+{
+	struct inq_bytes to = inq_bytes_of(party ? "alma" : "bera");
+	struct inq_subject subject = { inq_bytes_of("memo"), { { 0 } } };
+	struct inq_entry e = { .type = INQ_ENTRY_EXHIBIT_SHARE,
+		.of = m->party[0].digests[of],
+		.subjects = &subject,
+		.subject_count = 1,
+		.size = strlen(content),
+		.sealed = make_sealed(m, party, !party, content),
+		.recipients = &to,
+		.recipient_count = 1 };
+
+	make_see(m, 1, 0);
+	assert_int_equal(inq_sha256(inq_bytes_of(content), &subject.digest), INQ_OK);
+	make_entry(m, party, &e);
+}
+
+static void shares_what_was_not_sealed_to_it(struct make_record *m)
+{
+	shares(m, 1, 3, "never seen");
+}
+
+static void shares_another_exhibit(struct make_record *m)
+{
+	shares(m, 1, 2, "MZ the wiper says");
+}
+
+static void shares_what_is_open(struct make_record *m)
+{
+	shares(m, 0, 1, "MZ the wiper says");
+}
+
+/* Both sides of a share: who sealed it, and whom it was sealed to. */
+static void who_can_open_it_shares_it(void **state)
+{
+	(void)state;
+	for (unsigned party = 0; party < 2; party++) {
+		struct inq_arena *a = inq_arena_open(LIMIT);
+		struct make_record m;
+		struct tried t;
+
+		make_whole(&m, a);
+		shares(&m, party, 2, "the memo 1");
+		for (size_t k = 0; k < m.file_count; k++)
+			if (strncmp(m.files[k].name, "logs/", 5) == 0)
+				m.files[k--] = m.files[--m.file_count];
+		make_publish(&m);
+		t = try(&m);
+		show(&t);
+		assert_int_equal(t.result->failure_total, 0);
+		assert_int_equal(t.result->level, 2);
+		inq_arena_close(t.a);
+		inq_arena_close(a);
+	}
+}
+
 static void signs_with_a_revoked_key(struct make_record *m)
 {
 	struct inq_entry e = { .type = INQ_ENTRY_STATEMENT, .text = inq_bytes_of("so") };
@@ -710,6 +768,9 @@ static const struct cheat {
 	{ "seals other", says_that_it_sealed_another_exhibit, "another digest" },
 	{ "seals more", says_that_it_sealed_more, "another size" },
 	{ "seals alien", says_that_it_sealed_what_another_did, "another party" },
+	{ "shares", shares_what_was_not_sealed_to_it, "neither sealed nor withheld" },
+	{ "shares other", shares_another_exhibit, "shares another exhibit" },
+	{ "shares open", shares_what_is_open, "neither sealed nor withheld" },
 	{ "unseals other", unseals_another_exhibit, "unseals another exhibit" },
 	{ "revoked", signs_with_a_revoked_key, "names another key" },
 	{ "revokes", revokes_a_key_it_never_had, "never had" },
@@ -1022,6 +1083,7 @@ int main(void)
 		cmocka_unit_test(stray_files_are_caught_or_said),
 		cmocka_unit_test(proofs_beside_the_log_are_verified),
 		cmocka_unit_test(every_cheat_of_a_party_is_named),
+		cmocka_unit_test(who_can_open_it_shares_it),
 		cmocka_unit_test(forked_log_is_proved),
 		cmocka_unit_test(signed_head_of_other_entries_is_caught),
 		cmocka_unit_test(damage_is_no_fork),

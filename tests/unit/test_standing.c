@@ -86,7 +86,7 @@ static bool fits_withdraw(const struct made *m, const struct made *e)
 
 static bool fits_unseal(const struct made *m, const struct made *e)
 {
-	return (e->type == INQ_ENTRY_EXHIBIT_SEALED || e->type == INQ_ENTRY_EXHIBIT_WITHHELD) &&
+	return (inq_entry_seals(e->type) || e->type == INQ_ENTRY_EXHIBIT_WITHHELD) &&
 	       (e->party == m->party || e->recipients >> m->party & 1);
 }
 
@@ -119,6 +119,13 @@ static bool fill(struct world *w, struct made *m)
 		if (w->entered[m->party][m->exhibit])
 			return false;
 		w->entered[m->party][m->exhibit] = true;
+		return true;
+	case INQ_ENTRY_EXHIBIT_SHARE:
+		m->of = pick(w, m, fits_unseal);
+		if (m->of == ENTRIES)
+			return false;
+		m->exhibit = w->at[m->of].exhibit;
+		m->recipients = draw(1U << w->parties);
 		return true;
 	case INQ_ENTRY_EXHIBIT_UNSEAL:
 		m->of = pick(w, m, fits_unseal);
@@ -168,10 +175,10 @@ static bool fill(struct world *w, struct made *m)
 static void grow(struct world *w)
 {
 	static const enum inq_entry_type types[] = { INQ_ENTRY_EXHIBIT_OPEN, INQ_ENTRY_EXHIBIT_SEALED,
-		INQ_ENTRY_EXHIBIT_WITHHELD, INQ_ENTRY_EXHIBIT_UNSEAL, INQ_ENTRY_EXAMINATION,
-		INQ_ENTRY_CONCLUSION, INQ_ENTRY_RERUN, INQ_ENTRY_RERUN, INQ_ENTRY_RERUN, INQ_ENTRY_CLAIM,
-		INQ_ENTRY_STATEMENT, INQ_ENTRY_SUPPORT, INQ_ENTRY_DISPUTE, INQ_ENTRY_DISPUTE,
-		INQ_ENTRY_DISPUTE, INQ_ENTRY_WITHDRAW };
+		INQ_ENTRY_EXHIBIT_WITHHELD, INQ_ENTRY_EXHIBIT_SHARE, INQ_ENTRY_EXHIBIT_UNSEAL,
+		INQ_ENTRY_EXAMINATION, INQ_ENTRY_CONCLUSION, INQ_ENTRY_RERUN, INQ_ENTRY_RERUN,
+		INQ_ENTRY_RERUN, INQ_ENTRY_CLAIM, INQ_ENTRY_STATEMENT, INQ_ENTRY_SUPPORT, INQ_ENTRY_DISPUTE,
+		INQ_ENTRY_DISPUTE, INQ_ENTRY_DISPUTE, INQ_ENTRY_WITHDRAW };
 	size_t last[PARTIES];
 
 	memset(w, 0, sizeof *w);
@@ -275,11 +282,12 @@ static uint64_t open_to(const struct world *w, unsigned exhibit, uint32_t *rests
 	for (size_t i = 0; i < w->count; i++) {
 		const struct made *m = &w->at[i];
 
-		if (!enters(m->type) || !m->holds || m->exhibit != exhibit)
+		if ((!enters(m->type) && m->type != INQ_ENTRY_EXHIBIT_SHARE) || !m->holds ||
+		        m->exhibit != exhibit)
 			continue;
 		if (opened(w, m))
 			return all;
-		sealed |= m->type == INQ_ENTRY_EXHIBIT_SEALED;
+		sealed |= inq_entry_seals(m->type);
 		withheld |= m->type == INQ_ENTRY_EXHIBIT_WITHHELD;
 		set |= (uint64_t)1 << m->party | m->recipients;
 	}
@@ -309,7 +317,7 @@ static uint32_t weakness(const struct world *w, size_t x, const uint32_t *rests)
 	set |= withdrawn(w, x) ? INQ_RESTS_WITHDRAWN : 0;
 	set |= m->holds ? 0 : INQ_RESTS_UNPROVED;
 	set |= m->type == INQ_ENTRY_STATEMENT ? INQ_RESTS_STATEMENT : 0;
-	if (enters(m->type) && m->holds)
+	if ((enters(m->type) || m->type == INQ_ENTRY_EXHIBIT_SHARE) && m->holds)
 		(void)open_to(w, m->exhibit, &exhibit);
 	return set | exhibit;
 }
@@ -325,7 +333,7 @@ static void rests_of(const struct world *w, uint32_t *rests)
 			const struct made *m = &w->at[x];
 			uint32_t set = 0;
 
-			if (m->exhibit != EXHIBITS && !enters(m->type))
+			if (m->exhibit != EXHIBITS && !enters(m->type) && m->type != INQ_ENTRY_EXHIBIT_SHARE)
 				(void)open_to(w, m->exhibit, &set);
 			for (size_t i = 0; i < m->cite_count; i++)
 				set |= weakness(w, m->cites[i], rests);
