@@ -37,6 +37,11 @@ def loaded_sha256():
     return digest.hex() if isinstance(digest, bytes) else "".join("%02x" % ord(c) for c in digest)
 
 
+def is_name(current, name):
+    """Whether it is that name, or what IDA makes of one that several functions have."""
+    return current == name or (current.startswith(name + "_") and current[len(name) + 1:].isdigit())
+
+
 def comment_of(fields):
     return "inquiry: %s of %s/%s, probability %s, %s" % tuple(fields[2:7])
 
@@ -54,7 +59,7 @@ def apply_names():
         if function is None or function.start_ea != ea:
             missing += 1
         elif ida_bytes.has_user_name(ida_bytes.get_flags(ea)):
-            if ida_name.get_name(ea) != fields[1]:
+            if not is_name(ida_name.get_name(ea), fields[1]):
                 named.append((ea, function, fields))
         else:
             free.append((ea, function, fields))

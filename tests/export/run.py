@@ -235,7 +235,9 @@ class Ida:
             return None if start is None else types.SimpleNamespace(start_ea=start)
 
         def set_name(ea, name, flags):
-            self.names[ea] = name
+            # SN_FORCE: a name that another has gets a number.
+            taken = [n for a, n in self.names.items() if a != ea]
+            self.names[ea] = name if name not in taken else f"{name}_{taken.count(name) - 1}"
             return re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", name) is not None
 
         def set_func_cmt(function, text, repeatable):
@@ -283,6 +285,11 @@ def ida_tests(script):
     check("ida_asks_before_a_name_is_replaced", ida.asked and ida.names[second] == "mine", ida.asked)
     ida.load(script)
     check("ida_twice_is_once", ida.comments[first].count("inquiry") == 1, ida.comments)
+
+    ida = Ida(digest, base, {first: "", first + 0x800000: "recipe_1"})
+    ida.load(script)
+    ida.load(script)
+    check("ida_asks_nothing_of_a_name_that_two_have", ida.names[first] == "recipe_1_0" and not ida.asked, ida.names)
 
     ida = Ida(digest, base, {first: "", second: "mine"}, answer=1)
     ida.load(script)
