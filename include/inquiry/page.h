@@ -37,7 +37,7 @@ struct inq_page_document {
 	enum inq_page_kind kind;
 	const char *entry; /* PARTY/INDEX of the entry whose result it is; NULL: of none */
 	char sha256[65]; /* of its bytes */
-	uint64_t size;
+	struct inq_bytes bytes;
 	const struct inq_json_value **exhibits; /* or searches: those with a digest, by it */
 	size_t exhibit_count;
 };

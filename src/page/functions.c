@@ -40,13 +40,15 @@ static struct shared *gather(const struct inq_page *p, const struct inq_json_val
 	return all;
 }
 
+/* Of those that are no party's: what parties enter under that schema is nothing that anybody runs again. */
 static const struct inq_page_document *alignment_of(
         const struct inq_page *p, struct inq_bytes sha256, struct inq_bytes va)
 {
 	for (const struct inq_page_document *d = NULL; (d = page_next(p, INQ_PAGE_ALIGNMENT, d));) {
 		const struct inq_json_value *a = member_object(d->value, "a");
 
-		if (same_bytes(member_string(a, "sha256"), sha256) && same_bytes(member_string(a, "va"), va))
+		if (!d->entry && same_bytes(member_string(a, "sha256"), sha256) &&
+		        same_bytes(member_string(a, "va"), va))
 			return d;
 	}
 	return NULL;

@@ -199,7 +199,8 @@ static const struct inq_json_value *measure_of(
 		return own;
 	(void)member_count(calibration, "exhibits", &exhibits);
 	for (const struct inq_page_document *c = NULL; (c = page_next(p, INQ_PAGE_CALIBRATION, c));)
-		for (const struct inq_json_value *m = member_first(c->value, "measures"); m; m = m->next)
+		for (const struct inq_json_value *m = c->entry ? NULL : member_first(c->value, "measures"); m;
+		        m = m->next)
 			if (member_count(m, "exhibits", &these) && these == exhibits) {
 				*ret = c;
 				return m;
@@ -304,19 +305,25 @@ static void limits(struct inq_html *h, const struct inq_page *p, const struct in
 	inq_html_close(h);
 }
 
+/* A member as it stands in the document. */
+static struct inq_bytes member_text(const struct inq_page_document *d, const char *key)
+{
+	const struct inq_json_value *v = inq_json_member(d->value, key);
+	struct inq_bytes text = { NULL, 0 };
+
+	return v && inq_bytes_cut(d->bytes, v->at, v->end - v->at, &text) ? text
+	                                                                  : (struct inq_bytes){ NULL, 0 };
+}
+
+/* To the byte: what one party writes of a calibration is not said of another's conclusion. */
 static bool made_alike(const struct inq_page_document *l, const struct inq_page_document *r)
 {
-	const struct inq_json_value *lc = member_object(l->value, "calibration"),
-	                            *rc = member_object(r->value, "calibration");
-	uint64_t le = 0, re = 0;
+	static const char *const keys[] = { "program", "model", "method", "corpus", "calibration" };
 
-	(void)member_count(lc, "exhibits", &le);
-	(void)member_count(rc, "exhibits", &re);
-	return same_bytes(member_string(l->value, "program"), member_string(r->value, "program")) &&
-	       same_bytes(member_string(l->value, "model"), member_string(r->value, "model")) &&
-	       same_bytes(member_string(member_object(l->value, "corpus"), "digest"),
-	               member_string(member_object(r->value, "corpus"), "digest")) &&
-	       same_bytes(member_string(lc, "digest"), member_string(rc, "digest")) && le == re;
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		if (!same_bytes(member_text(l, keys[i]), member_text(r, keys[i])))
+			return false;
+	return true;
 }
 
 void put_method(const struct inq_page *p, struct inq_html *h)

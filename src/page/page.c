@@ -107,6 +107,9 @@ static enum inq_status add_again(struct inq_page *p, size_t i, const char *entry
 {
 	struct inq_page_document again = p->documents[i];
 
+	/* What is made here is nobody's, whoever entered it, too. */
+	if (!entry)
+		p->documents[i].entry = NULL;
 	if (!entry || page_stands(p, &again))
 		return INQ_OK;
 	again.entry = inq_arena_string(p->a, inq_bytes_of(entry));
@@ -123,7 +126,7 @@ static enum inq_status add_again(struct inq_page *p, size_t i, const char *entry
 enum inq_status inq_page_add(
         struct inq_page *p, struct inq_bytes document, const char *entry, struct inq_error *err)
 {
-	struct inq_page_document d = { .kind = INQ_PAGE_KINDS, .size = document.len }, *all;
+	struct inq_page_document d = { .kind = INQ_PAGE_KINDS, .bytes = document }, *all;
 	struct inq_error why = { 0, "" };
 	struct inq_sha256 digest;
 	enum inq_status status = inq_sha256(document, &digest);
@@ -186,6 +189,8 @@ const struct inq_json_value *page_exhibit(const struct inq_page *p, enum inq_pag
 	const struct inq_json_value *x;
 
 	for (const struct inq_page_document *d = NULL; (d = page_next(p, kind, d));) {
+		if (!page_stands(p, d))
+			continue;
 		x = with_digest(d->exhibits, d->exhibit_count, sha256);
 		if (x) {
 			*ret = d;

@@ -28,7 +28,7 @@ static void document_row(const struct inq_page *p, struct inq_html *h, size_t i)
 	name_put(h, d->value, "program");
 	inq_html_close(h);
 	inq_html_cell(h);
-	inq_html_text(h, figure_text(d->size, text));
+	inq_html_text(h, figure_text(d->bytes.len, text));
 	inq_html_close(h);
 	inq_html_cell(h);
 	inq_html_given_code(h, inq_bytes_of(d->sha256), 64);

@@ -454,6 +454,72 @@ static void a_result_that_comes_first_hides_no_other(void **state)
 	}
 }
 
+/* The same, and the party withdraws it: its own word is gone, and the other is shown. */
+static void a_result_that_was_withdrawn_hides_no_other(void **state)
+{
+	static const char none[] = "{\"schema\":\"inquiry.search/1\",\"searches\":[{\"sha256\":\"" SHA_A
+	                           "\",\"coverage\":{},\"families\":[]}]}";
+	struct inq_arena *a = inq_arena_open(ARENA);
+	struct documents *d = documents_of(a);
+	struct inq_bytes all[PAGE_DOCUMENTS + 1] = { d->bytes[0], inq_bytes_of(none) };
+	const char *entries[PAGE_DOCUMENTS + 1] = { page_entries[0], "zeta/0" },
+	                                     *at = strstr(d->text[0], "{\"entry\":\"zeta/0\"");
+
+	(void)state;
+	at = strstr(at, "\"withdrawn\":false");
+	memcpy(d->text[0] + (at - d->text[0]), "\"withdrawn\": true", 17);
+	memcpy(all + 2, d->bytes + 1, sizeof d->bytes - sizeof *d->bytes);
+	memcpy(entries + 2, page_entries + 1, sizeof page_entries - sizeof *page_entries);
+	assert_non_null(strstr(report_of(a, all, entries, PAGE_DOCUMENTS + 1), "Instruction by instruction"));
+	inq_arena_close(a);
+}
+
+/* Nobody runs again what a party enters as an alignment: what stands side by side is made for the report. */
+static void a_party_puts_no_code_beside_an_exhibits(void **state)
+{
+	struct inq_arena *a = inq_arena_open(ARENA);
+	struct documents *d = documents_of(a);
+	struct inq_bytes all[PAGE_DOCUMENTS + 1] = { d->bytes[0] };
+	const char *entries[PAGE_DOCUMENTS + 1] = { page_entries[0], "zeta/0" }, *text;
+	char *forged = inq_arena_string(a, d->bytes[5]), *at = strstr(forged, "push rbp");
+
+	(void)state;
+	assert_non_null(at);
+	memcpy(at, "evil rip", 8);
+	memcpy(all + 2, d->bytes + 1, sizeof d->bytes - sizeof *d->bytes);
+	memcpy(entries + 2, page_entries + 1, sizeof page_entries - sizeof *page_entries);
+	/* Another one in its place, and the same one first. */
+	for (size_t i = 0; i < 2; i++) {
+		all[1] = i ? d->bytes[5] : inq_bytes_of(forged);
+		text = report_of(a, all, entries, PAGE_DOCUMENTS + 1);
+		assert_non_null(strstr(text, "push rbp"));
+		assert_null(strstr(text, "evil rip"));
+	}
+	inq_arena_close(a);
+}
+
+/* A conclusion that comes first, with the same digests and other rates, speaks for no other. */
+static void error_rates_are_those_of_the_conclusion_they_stand_with(void **state)
+{
+	struct inq_arena *a = inq_arena_open(ARENA);
+	struct documents *d = documents_of(a);
+	struct inq_bytes all[PAGE_DOCUMENTS + 1] = { d->bytes[0] };
+	const char *entries[PAGE_DOCUMENTS + 1] = { page_entries[0], "zeta/0" }, *text;
+	char *forged = inq_arena_string(a, d->bytes[2]), *at = strstr(forged, "\"named_absent\":2");
+
+	(void)state;
+	assert_non_null(at);
+	at[15] = '9';
+	all[1] = inq_bytes_of(forged);
+	memcpy(all + 2, d->bytes + 1, sizeof d->bytes - sizeof *d->bytes);
+	memcpy(entries + 2, page_entries + 1, sizeof page_entries - sizeof *page_entries);
+	text = report_of(a, all, entries, PAGE_DOCUMENTS + 1);
+	text = strstr(text, "one was named all the same in <a href=\"#zeta/0\">9</a>");
+	assert_non_null(text);
+	assert_non_null(strstr(text, "one was named all the same in <a href=\"#acme/2\">2</a>"));
+	inq_arena_close(a);
+}
+
 static void memory_that_ends_is_a_status(void **state)
 {
 	struct inq_arena *a = inq_arena_open(ARENA), *small = inq_arena_open(2000);
@@ -491,6 +557,9 @@ int main(void)
 		cmocka_unit_test(who_repeats_a_conclusion_hides_no_dispute_of_it),
 		cmocka_unit_test(who_withdraws_takes_back_nobody_elses_conclusion),
 		cmocka_unit_test(a_result_that_comes_first_hides_no_other),
+		cmocka_unit_test(a_result_that_was_withdrawn_hides_no_other),
+		cmocka_unit_test(a_party_puts_no_code_beside_an_exhibits),
+		cmocka_unit_test(error_rates_are_those_of_the_conclusion_they_stand_with),
 		cmocka_unit_test(memory_that_ends_is_a_status),
 	};
 
