@@ -124,7 +124,9 @@ static bool record_add(struct cli *cli, const char *address, struct cli_document
 
 	if (!origin_open(cli, &o, &err) ||
 	        cli_record(&o.source, 2, 0, cli->arena, &o.bundle.record, &err) != INQ_OK) {
-		cli_error(cli, CLI_UNREADABLE, "%s: %s", label, err.text);
+		cli_error(cli, CLI_UNREADABLE, "%s: %s%s", label,
+		        o.c || !inq_file_is_directory(address) ? "" : "no case was published there: ",
+		        err.text);
 	} else {
 		o.bundle.source = &o.source;
 		done = log_add(&o) && results_add(&o);

@@ -50,6 +50,40 @@ static enum inq_status child_run(void *context, size_t index, struct inq_sink *o
 	return inq_fail(err, status, why.at, "%s", why.text);
 }
 
+/* Whether each option that is set is one of that format; what would be ignored is refused. */
+static bool options_fit(struct cli *cli, enum inq_export_format format)
+{
+	enum {
+		NAMES = 1 << INQ_EXPORT_NAMES | 1 << INQ_EXPORT_IDA | 1 << INQ_EXPORT_GHIDRA,
+		MATCHES = 1 << INQ_EXPORT_MATCHES,
+		INDICATORS = 1 << INQ_EXPORT_INDICATORS,
+		EXCHANGE = 1 << INQ_EXPORT_STIX | 1 << INQ_EXPORT_MISP,
+	};
+	static const struct {
+		enum cli_option_id id;
+		const char *name;
+		unsigned formats;
+		const char *what;
+	} rows[] = {
+		{ CLI_LABEL, "--label", NAMES | MATCHES, "matches and names" },
+		{ CLI_FAMILIES, "--families", NAMES | MATCHES, "matches and names" },
+		{ CLI_LIBRARIES, "--libraries", NAMES | MATCHES, "matches and names" },
+		{ CLI_ALL, "--all", MATCHES, "matches" },
+		{ CLI_DEFANG, "--defang", INDICATORS, "indicators" },
+		{ CLI_TLP, "--tlp", EXCHANGE, "stix and misp" },
+		{ CLI_TIME, "--time", EXCHANGE, "stix and misp" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (!cli->set[rows[i].id] || rows[i].formats >> format & 1)
+			continue;
+		cli_error(cli, CLI_USAGE, "%s is of %s, not of %s", rows[i].name, rows[i].what,
+		        inq_export_format_name(format));
+		return false;
+	}
+	return true;
+}
+
 /* What is asked for, where it can be; false after an error, which was said. */
 static bool choice_read(struct cli *cli, struct inq_export_choice *ret)
 {
@@ -70,6 +104,8 @@ static bool choice_read(struct cli *cli, struct inq_export_choice *ret)
 		        near ? "; did you mean " : "", near ? near : "");
 		return false;
 	}
+	if (!options_fit(cli, c.format))
+		return false;
 	if (c.families && c.libraries) {
 		cli_error(cli, CLI_USAGE, "--families and --libraries exclude each other");
 		return false;
@@ -109,7 +145,9 @@ const struct cli_command cli_export = {
 	.summary = "what was found, in the formats of other programs",
 	.about = "FORMAT is matches (CSV), names (CSV, or with --json JSON), ida or ghidra (the names as a "
 	         "script), indicators (CSV), stix (a STIX 2.1 bundle) or misp (an event). INPUT is a case, a "
-	         "published folder, or documents that examine, search, attribute and log wrote with --json. "
+	         "published folder, or documents that examine, search, attribute and log wrote with --json, "
+	         "or "
+	         "the first two with --jsonl. "
 	         "Nothing is analysed anew: the same documents give the same bytes.",
 	.examples = { "inquiry export ida search.json -o names.py",
 	        "function names for IDA: File > Script file",

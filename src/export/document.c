@@ -182,12 +182,55 @@ static enum inq_status document_read(const struct export *x, size_t i, struct in
 {
 	enum inq_status status = inq_json_read_milli(x->documents[i], a, ret, err);
 
+	if (status == INQ_UNRECOGNISED && !inq_bytes_begin(x->documents[i], "{", 1))
+		return inq_fail(err, status, 0,
+		        "is no document: examine, search, attribute and log write them with --json");
 	if (status != INQ_OK)
 		return status;
 	if (!inq_bytes_begin(doc_text(*ret, "schema"), "inquiry.", 8))
 		return inq_fail(err, INQ_UNRECOGNISED, 0,
 		        "is no document of this program: it has no \"schema\": \"inquiry.…\"");
 	*ret_kind = kind_of(*ret);
+	return INQ_OK;
+}
+
+/* The length of the first document in `b`: all of it, but of JSON lines, which begin with "{", the first line. */
+static size_t document_length(struct inq_bytes b)
+{
+	for (size_t i = 0; i + 1 < b.len; i++) {
+		const uint8_t *end = memchr(b.at + i, '\n', b.len - i - 1);
+
+		if (!end)
+			break;
+		i = (size_t)(end - b.at);
+		if (b.at[i + 1] == '{')
+			return i + 1;
+	}
+	return b.len;
+}
+
+static enum inq_status documents_part(
+        struct export *x, const struct inq_bytes *given, size_t count, struct inq_error *err)
+{
+	size_t room = 0, of_room = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct inq_bytes rest = given[i];
+
+		do {
+			struct inq_bytes *at =
+			        inq_arena_extend(x->a, x->documents, x->count, &room, sizeof *at);
+			size_t *of = inq_arena_extend(x->a, x->given_as, x->count, &of_room, sizeof *of);
+
+			if (!at || !of)
+				return inq_fail(err, INQ_NO_MEMORY, 0, "no memory for so many documents");
+			x->documents = at;
+			x->given_as = of;
+			at[x->count] = (struct inq_bytes){ rest.at, document_length(rest) };
+			of[x->count] = i;
+			rest = inq_bytes_from(rest, at[x->count++].len);
+		} while (rest.len);
+	}
 	return INQ_OK;
 }
 
@@ -243,7 +286,8 @@ static enum inq_status document_each(struct result *r,
 {
 	enum inq_status status = INQ_OK;
 
-	if (!known[r->kind].array) {
+	/* With --jsonl it is the document that has the exhibit's members. */
+	if (!known[r->kind].array || doc_digest(r->document, "sha256").len) {
 		r->value = r->document;
 		return take(context, r, err);
 	}
@@ -369,36 +413,46 @@ static enum inq_status unread(const struct export *x, size_t *ret_document, stru
 	return inq_fail(err, x->unread, x->unread_why.at, "%s", x->unread_why.text);
 }
 
+static enum inq_status write_all(struct export *x, size_t *ret_document, struct inq_error *err)
+{
+	enum inq_export_format format = x->choice->format;
+	enum inq_status status = documents_open(x, ret_document, err);
+	unsigned found = 0;
+
+	if (status != INQ_OK)
+		return status;
+	for (size_t i = 0; i < x->count; i++)
+		found |= x->kinds[i] < DOCUMENT_KINDS ? 1U << x->kinds[i] : 0;
+	if (!(found & wanted(format))) {
+		if (x->unread != INQ_OK)
+			return unread(x, ret_document, err);
+		return inq_fail(err, INQ_NOT_FOUND, 0, "there is no %s, and %s is made of that: inquiry %s",
+		        format == INQ_EXPORT_INDICATORS ? "examination" : "search",
+		        inq_export_format_name(format),
+		        x->log                            ? "investigate enters them in a case"
+		        : format == INQ_EXPORT_INDICATORS ? "examine --json writes one"
+		                                          : "search --json writes one");
+	}
+	status = dispatch(x, ret_document, err);
+	if (status == INQ_OK && x->unread != INQ_OK)
+		return unread(x, ret_document, err);
+	if (status == INQ_OK && x->left_out)
+		return inq_fail(err, INQ_OVER_LIMIT, 0,
+		        "%" PRIu64 " indicators were left out: of an exhibit at most %d are written",
+		        x->left_out, INQ_EXPORT_INDICATORS_MOST);
+	return status;
+}
+
 enum inq_status inq_export(const struct inq_export_choice *choice, const struct inq_bytes *documents,
         size_t count, struct inq_arena *a, struct inq_sink *out, size_t *ret_document, struct inq_error *err)
 {
-	struct export x = { .choice = choice, .documents = documents, .count = count, .a = a, .out = out };
-	enum inq_status status;
-	unsigned found = 0;
+	struct export x = { .choice = choice, .a = a, .out = out };
+	enum inq_status status = documents_part(&x, documents, count, err);
+	size_t blamed = x.count;
 
-	*ret_document = count;
-	status = documents_open(&x, ret_document, err);
-	if (status != INQ_OK)
-		return status;
-	for (size_t i = 0; i < count; i++)
-		found |= x.kinds[i] < DOCUMENT_KINDS ? 1U << x.kinds[i] : 0;
-	if (!(found & wanted(choice->format))) {
-		if (x.unread != INQ_OK)
-			return unread(&x, ret_document, err);
-		return inq_fail(err, INQ_NOT_FOUND, 0, "none of the documents is %s: %s is made of that",
-		        choice->format == INQ_EXPORT_INDICATORS ? "an examination"
-		        : wanted(choice->format) >> DOCUMENT_LOG & 1
-		                ? "an examination, a search, an attribution or a log"
-		                : "a search",
-		        inq_export_format_name(choice->format));
-	}
-	status = dispatch(&x, ret_document, err);
-	if (status == INQ_OK && x.unread != INQ_OK)
-		return unread(&x, ret_document, err);
-	if (status == INQ_OK && x.left_out)
-		return inq_fail(err, INQ_OVER_LIMIT, 0,
-		        "%" PRIu64 " indicators were left out: of an exhibit at most %d are written",
-		        x.left_out, INQ_EXPORT_INDICATORS_MOST);
+	if (status == INQ_OK)
+		status = write_all(&x, &blamed, err);
+	*ret_document = blamed < x.count ? x.given_as[blamed] : count;
 	return status;
 }
 

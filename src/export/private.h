@@ -31,7 +31,8 @@ struct log_index {
 struct export
 {
 	const struct inq_export_choice *choice;
-	const struct inq_bytes *documents;
+	struct inq_bytes *documents; /* each line of JSON lines is one */
+	size_t *given_as; /* which of those that were given it is of */
 	enum document_kind *kinds;
 	size_t count;
 	struct inq_arena *a; /* for as long as the export takes */

@@ -448,6 +448,25 @@ def main():
     run("export", "names", "unknown", code=3)
     run("export", "names", "examination.json", code=3)
     run("export", "names", "search.json", "unknown", code=3)
+    run("export", "stix", ".", code=3)
+    # What would be ignored is refused: nobody shall think that a table is marked.
+    for wrong in (["indicators", "--tlp", "red"], ["stix", "--defang"], ["names", "--all"], ["misp", "-l", "x"],
+                  ["matches", "--time", "1"], ["indicators", "--families"]):
+        run("export", *wrong, "examination.json", code=2)
+
+    # A line for each exhibit instead of a document.
+    save("lines.jsonl", run("examine", "--jsonl", "unknown", "stranger"))
+    save("both.json", run("examine", "--json", "unknown", "stranger"))
+    lines = json.loads(run("export", "misp", "lines.jsonl"))["Event"]["Object"]
+    check("lines_are_documents", lines == json.loads(run("export", "misp", "both.json"))["Event"]["Object"] and
+          len(lines) == 2)
+    save("lines.jsonl", run("search", "--jsonl", "unknown", "stranger", "-c", "known.corpus"))
+    for form in ("matches", "names", "ida"):
+        check(f"{form}_of_lines_and_of_a_document_are_the_same_bytes",
+              run("export", form, "lines.jsonl") == run("export", form, "search.json"))
+    save("lines.jsonl", open("lines.jsonl", "rb").read() + b"{\n")
+    check("a_bad_line_costs_nothing_but_itself",
+          run("export", "names", "lines.jsonl", code=3) == run("export", "names", "search.json"))
 
     # Files, case and folder.
     run("key", "new", "acme", "--no-passphrase")
