@@ -7,7 +7,8 @@
 static const struct cli_option options[] = {
 	{ CLI_COMMON, "common", 0, "DIR", true, "library code, as DIR/LIBRARY/.../SAMPLE or DIR/LIBRARY.a" },
 	{ CLI_PUBLISHED, "published", 0, "FAMILY=DATE", true,
-	        "the day (YYYY-MM-DD) from which anyone could have that family's code" },
+	        "the day (YYYY-MM-DD) from which anyone could have that family's code (FAMILY/SAMPLE: of "
+	        "samples so named)" },
 	{ .name = NULL },
 };
 
@@ -74,14 +75,37 @@ static bool may_write(struct cli *cli, const char *path)
 	return false;
 }
 
-/* Enters what --published says; the family must have samples, or the name is a slip. */
+/* Enters "FAMILY=DATE", or "FAMILY/SAMPLE=DATE"; there must be such samples, or the name is a slip. */
+static bool publish_one(
+        struct cli *cli, struct inq_corpus_builder *b, const char *value, size_t len, uint32_t published)
+{
+	char *family = inq_arena_string(cli->arena, (struct inq_bytes){ (const uint8_t *)value, len });
+	char *slash = family ? strchr(family, '/') : NULL;
+	struct inq_error err;
+	enum inq_status status;
+	uint32_t samples = 0;
+
+	if (slash)
+		*slash = '\0';
+	if (family && !slash)
+		samples = inq_corpus_builder_samples(b, family);
+	status = slash     ? inq_corpus_builder_publish(b, family, slash + 1, published, &samples, &err)
+	         : samples ? inq_corpus_builder_label(b, family, INQ_LABEL_FAMILY, published, &err)
+	                   : INQ_OK;
+	if (status != INQ_OK)
+		cli_error(cli, CLI_USAGE, "--published %s: %s", value, err.text);
+	else if (!samples)
+		cli_error(cli, CLI_USAGE, "--published %s: there is no such family with samples%s", value,
+		        slash ? " so named" : "");
+	return status == INQ_OK && samples;
+}
+
+/* Enters what --published says. */
 static bool publish(struct cli *cli, struct inq_corpus_builder *b, bool check_only)
 {
 	for (size_t i = 0; i < cli->given_count; i++) {
-		const char *value = cli->given[i].value, *equals = strchr(value, '=');
-		struct inq_error err;
+		const char *value = cli->given[i].value, *equals = strrchr(value, '=');
 		uint32_t published;
-		char *family;
 
 		if (cli->given[i].id != CLI_PUBLISHED)
 			continue;
@@ -89,19 +113,8 @@ static bool publish(struct cli *cli, struct inq_corpus_builder *b, bool check_on
 			cli_error(cli, CLI_USAGE, "--published takes FAMILY=YYYY-MM-DD, not %s", value);
 			return false;
 		}
-		if (check_only)
-			continue;
-		family = inq_arena_string(
-		        cli->arena, (struct inq_bytes){ (const uint8_t *)value, (size_t)(equals - value) });
-		if (!family || !inq_corpus_builder_samples(b, family)) {
-			cli_error(cli, CLI_USAGE, "--published %s: there is no such family with samples",
-			        value);
+		if (!check_only && !publish_one(cli, b, value, (size_t)(equals - value), published))
 			return false;
-		}
-		if (inq_corpus_builder_label(b, family, INQ_LABEL_FAMILY, published, &err) != INQ_OK) {
-			cli_error(cli, CLI_USAGE, "--published %s: %s", value, err.text);
-			return false;
-		}
 	}
 	return true;
 }
@@ -273,8 +286,8 @@ const struct cli_command cli_corpus_add = {
 	.examples = { "inquiry corpus add known.corpus new-families/",
 	        "more families, or more of their samples",
 	        "inquiry corpus add known.corpus --common more-libraries/", "more library code to take out",
-	        "inquiry corpus add known.corpus q3/ --published leaked=2020-05-01",
-	        "with the day of a leak" },
+	        "inquiry corpus add known.corpus q3/ --published leaked/v2=2020-05-01",
+	        "with the day on which the samples so named were leaked" },
 	.options = options,
 	.common = CLI_TAKES_CHILDREN | CLI_TAKES_JOBS,
 	.operands_least = 1,

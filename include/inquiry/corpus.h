@@ -79,6 +79,8 @@ struct inq_sample {
 	uint32_t flags; /* INQ_PROGRAM_* */
 	uint64_t file_bytes, code_bytes, function_bytes, padding_bytes;
 	uint32_t unresolved_jumps;
+	uint32_t
+	        published; /* of its own, beside the label's: the day from which anyone could have it; 0: not known */
 	uint32_t occurrence_first, occurrence_count;
 };
 
@@ -290,6 +292,16 @@ INQ_MUST enum inq_status inq_corpus_builder_add(
  */
 INQ_MUST enum inq_status inq_corpus_builder_merge(
         struct inq_corpus_builder *b, const struct inq_corpus *c, struct inq_error *err);
+
+/*
+ * Enters the day from which anyone could have those samples of the family `label` whose
+ * name begins with `prefix`; of several days the earliest stands, also where
+ * the same sample comes again. `*ret_samples` is how many there are.
+ *
+ * INQ_BAD_ARGUMENT  the date is none
+ */
+INQ_MUST enum inq_status inq_corpus_builder_publish(struct inq_corpus_builder *b, const char *label,
+        const char *prefix, uint32_t published, uint32_t *ret_samples, struct inq_error *err);
 
 /* How many samples it holds under this label; 0 where it is not named. */
 uint32_t inq_corpus_builder_samples(const struct inq_corpus_builder *b, const char *label);

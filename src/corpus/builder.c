@@ -108,6 +108,14 @@ static bool is_date(uint32_t date)
 	                        day <= days[month - 1]);
 }
 
+/* Of two days, 0 being none. */
+static uint32_t earlier(uint32_t a, uint32_t b)
+{
+	if (!a || !b)
+		return a ? a : b;
+	return a < b ? a : b;
+}
+
 enum inq_status inq_corpus_builder_label(struct inq_corpus_builder *b, const char *name,
         enum inq_label_kind kind, uint32_t published, struct inq_error *err)
 {
@@ -126,8 +134,7 @@ enum inq_status inq_corpus_builder_label(struct inq_corpus_builder *b, const cha
 	if (l) {
 		if (l->kind != kind)
 			return inq_fail(err, INQ_BAD_ARGUMENT, 0, "the label is both a family and common");
-		if (published && (!l->published || published < l->published))
-			l->published = published;
+		l->published = earlier(l->published, published);
 		return INQ_OK;
 	}
 	if (b->label_count >= INQ_CORPUS_LABELS_MOST)
@@ -246,7 +253,7 @@ static bool comes_before(const struct built_sample *x, const struct built_sample
 }
 
 static enum inq_status add_program(struct inq_corpus_builder *b, uint32_t label, const struct inq_program *p,
-        uint64_t content, struct inq_error *err)
+        uint64_t content, uint32_t published, struct inq_error *err)
 {
 	struct place_table *t = &b->sample_places;
 	struct built_sample *s, *grown;
@@ -265,6 +272,7 @@ static enum inq_status add_program(struct inq_corpus_builder *b, uint32_t label,
 	memset(s, 0, sizeof *s);
 	s->label = label;
 	s->content = content;
+	s->published = published;
 	if (!place_room(b, t, sample_hash) || !fill_sample(b, p, s))
 		return no_memory(err);
 	place = sample_key(label, &p->sha256) & (t->size - 1);
@@ -275,6 +283,8 @@ static enum inq_status add_program(struct inq_corpus_builder *b, uint32_t label,
 		        memcmp(&other->program.sha256, &p->sha256, sizeof p->sha256) != 0)
 			continue;
 		b->sample_count++;
+		/* Whichever is kept, it is the same file. */
+		s->published = other->published = earlier(s->published, other->published);
 		if (!comes_before(s, other)) {
 			s->dropped = true;
 			return INQ_OK;
@@ -308,7 +318,7 @@ enum inq_status inq_corpus_builder_add(
 	status = inq_program_read(program, scratch, &p, err);
 	if (status == INQ_OK)
 		status = add_program(
-		        b, (uint32_t)(l - b->labels), &p, inq_hash64(program.at, program.len, 0), err);
+		        b, (uint32_t)(l - b->labels), &p, inq_hash64(program.at, program.len, 0), 0, err);
 	inq_arena_close(scratch);
 	return status;
 }
@@ -317,6 +327,7 @@ enum inq_status inq_corpus_builder_add(
 static enum inq_status merge_sample(struct inq_corpus_builder *b, const struct inq_corpus *c, uint32_t sample,
         uint32_t label, struct inq_error *err)
 {
+	struct inq_sample from = { 0 };
 	struct inq_arena *scratch = inq_arena_open(b->limit);
 	struct inq_memory_sink memory = { .arena = scratch };
 	struct inq_program p;
@@ -325,14 +336,17 @@ static enum inq_status merge_sample(struct inq_corpus_builder *b, const struct i
 
 	if (!scratch)
 		return no_memory(err);
-	status = inq_corpus_program(c, sample, scratch, &p, err);
+	status = inq_corpus_sample(c, sample, &from)
+	                 ? inq_corpus_program(c, sample, scratch, &p, err)
+	                 : inq_fail(err, INQ_CORRUPT, sample, "sample %u of the corpus is damaged", sample);
 	if (status == INQ_OK) {
 		inq_sink_init(&out, inq_memory_sink_write, &memory);
 		inq_program_write(&p, &out);
 		if (!inq_sink_flush(&out))
 			status = no_memory(err);
 		else
-			status = add_program(b, label, &p, inq_hash64(memory.at, memory.len, 0), err);
+			status = add_program(
+			        b, label, &p, inq_hash64(memory.at, memory.len, 0), from.published, err);
 	}
 	inq_arena_close(scratch);
 	return status;
@@ -360,6 +374,27 @@ enum inq_status inq_corpus_builder_merge(
 			        (uint32_t)(find_label(b, l.name, NULL) - b->labels), err);
 	}
 	return status;
+}
+
+enum inq_status inq_corpus_builder_publish(struct inq_corpus_builder *b, const char *label,
+        const char *prefix, uint32_t published, uint32_t *ret_samples, struct inq_error *err)
+{
+	const struct built_label *l = find_label(b, label, NULL);
+	uint32_t count = 0;
+
+	if (!is_date(published))
+		return inq_fail(err, INQ_BAD_ARGUMENT, 0, "%u is not a day", published);
+	for (size_t i = 0; l && l->kind == INQ_LABEL_FAMILY && i < b->sample_count; i++) {
+		struct built_sample *s = &b->samples[i];
+
+		if (s->dropped || s->label != (uint32_t)(l - b->labels) ||
+		        strncmp(s->program.name, prefix, strlen(prefix)))
+			continue;
+		s->published = earlier(s->published, published);
+		count++;
+	}
+	*ret_samples = count;
+	return INQ_OK;
 }
 
 uint32_t inq_corpus_builder_samples(const struct inq_corpus_builder *b, const char *label)

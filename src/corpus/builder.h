@@ -34,6 +34,7 @@ struct built_sample {
 	uint32_t occurrence_count;
 	uint32_t *callees;
 	uint32_t label;
+	uint32_t published;
 	bool dropped; /* another with this label and SHA-256 is kept */
 };
 

@@ -126,6 +126,7 @@ static enum inq_status check_samples(const struct checker *k)
 		struct inq_sample s;
 
 		if (!inq_corpus_sample(c, i, &s) || s.occurrence_first != occurrences ||
+		        !is_date(s.published) ||
 		        (s.label == before.label && memcmp(&before.sha256, &s.sha256, sizeof s.sha256) >= 0))
 			return check_wrong(k, TABLE_SAMPLES, i, SAMPLE_LEN, "a sample");
 		occurrences += s.occurrence_count;

@@ -15,7 +15,7 @@
 #define CORPUS_MAGIC "inqcorp\n"
 #define CONTENTS_MAGIC "contents"
 
-enum { CORPUS_VERSION = 3, HEAD_MODEL = 16, HEAD_LEN = 48, DIGEST_LEN = 32 };
+enum { CORPUS_VERSION = 4, HEAD_MODEL = 16, HEAD_LEN = 48, DIGEST_LEN = 32 };
 
 enum table {
 	TABLE_STRINGS, /* NUL-terminated, from "" at 0 */
@@ -71,7 +71,7 @@ enum {
 	LABEL_SAMPLE_FIRST = 12,
 	LABEL_SAMPLE_COUNT = 16,
 
-	SAMPLE_LEN = 96,
+	SAMPLE_LEN = 100,
 	SAMPLE_SHA256 = 0,
 	SAMPLE_FILE_BYTES = 32, /* u64 */
 	SAMPLE_CODE_BYTES = 40, /* u64 */
@@ -83,11 +83,12 @@ enum {
 	SAMPLE_UNRESOLVED = 76,
 	SAMPLE_OCCURRENCE_FIRST = 80,
 	SAMPLE_OCCURRENCE_COUNT = 84,
-	SAMPLE_FORMAT = 88, /* u8 each from here */
-	SAMPLE_ARCH = 89,
-	SAMPLE_BITS = 90,
-	SAMPLE_KIND = 91,
-	SAMPLE_BIG_ENDIAN = 92, /* and three zeroes */
+	SAMPLE_PUBLISHED = 88,
+	SAMPLE_FORMAT = 92, /* u8 each from here */
+	SAMPLE_ARCH = 93,
+	SAMPLE_BITS = 94,
+	SAMPLE_KIND = 95,
+	SAMPLE_BIG_ENDIAN = 96, /* and three zeroes */
 
 	OCCURRENCE_LEN = 32,
 	OCCURRENCE_VA = 0, /* u64 */

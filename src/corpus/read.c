@@ -62,6 +62,7 @@ bool inq_corpus_sample(const struct inq_corpus *c, uint32_t sample, struct inq_s
 	s.unresolved_jumps = inq_le32(at + SAMPLE_UNRESOLVED);
 	s.occurrence_first = inq_le32(at + SAMPLE_OCCURRENCE_FIRST);
 	s.occurrence_count = inq_le32(at + SAMPLE_OCCURRENCE_COUNT);
+	s.published = inq_le32(at + SAMPLE_PUBLISHED);
 	s.format = at[SAMPLE_FORMAT];
 	s.arch = at[SAMPLE_ARCH];
 	s.bits = at[SAMPLE_BITS];

@@ -143,6 +143,7 @@ static void write_samples(struct assembly *y)
 		writer_u32(y->w, p->unresolved_jumps);
 		writer_u32(y->w, y->sample_firsts[i]);
 		writer_u32(y->w, s->occurrence_count);
+		writer_u32(y->w, s->published);
 		writer_u8(y->w, p->format);
 		writer_u8(y->w, p->arch);
 		writer_u8(y->w, p->bits);

@@ -43,7 +43,7 @@ static uint32_t sample_published(
 
 	if (!inq_corpus_sample(c, number, &sample) || !inq_corpus_label(c, sample.label, &label))
 		return 0;
-	day = label.published;
+	day = earlier(label.published, sample.published);
 	for (size_t i = 0; i < count; i++)
 		if (publications[i].label == sample.label && begins(sample.name, publications[i].prefix))
 			day = earlier(day, publications[i].day);
@@ -86,6 +86,12 @@ static bool is_dated(const struct making *m)
 		struct inq_label l;
 
 		if (inq_corpus_label(m->c, i, &l) && l.published)
+			return true;
+	}
+	for (uint32_t i = 0; i < m->c->sample_count; i++) {
+		struct inq_sample s;
+
+		if (inq_corpus_sample(m->c, i, &s) && s.published)
 			return true;
 	}
 	return false;

@@ -404,8 +404,16 @@ static bool is_published(const struct weighing *w, uint32_t label)
 {
 	struct inq_label l;
 
-	if (inq_corpus_label(w->c, label, &l) && l.published)
+	if (!inq_corpus_label(w->c, label, &l))
+		return false;
+	if (l.published)
 		return true;
+	for (uint32_t i = 0; i < l.sample_count; i++) {
+		struct inq_sample s;
+
+		if (inq_corpus_sample(w->c, l.sample_first + i, &s) && s.published)
+			return true;
+	}
 	for (size_t i = 0; i < w->question->publication_count; i++)
 		if (w->question->publications[i].label == label)
 			return true;

@@ -2,6 +2,7 @@
 #include "report/table.h"
 #include <inquiry/finding.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Functions of a label's samples, each occurrence counted. */
 static uint64_t occurrences(const struct inq_corpus *c, const struct inq_label *l)
@@ -35,12 +36,43 @@ static void calibration_put(const struct inq_corpus *c, const struct inq_report_
 	paragraph_put(line, style, 2, out);
 }
 
+/* Samples of a label that have a day of their own, and the earliest of these days. */
+static uint32_t published_samples(const struct inq_corpus *c, const struct inq_label *l, uint32_t *ret_first)
+{
+	struct inq_sample s;
+	uint32_t count = 0, first = 0;
+
+	for (uint32_t i = 0; i < l->sample_count; i++) {
+		if (!inq_corpus_sample(c, l->sample_first + i, &s) || !s.published)
+			continue;
+		count++;
+		if (!first || s.published < first)
+			first = s.published;
+	}
+	*ret_first = first;
+	return count;
+}
+
+/* "2014-04-07"; "3 from 2014-04-07" of samples that have days of their own. */
+static const char *published_text(const struct inq_corpus *c, const struct inq_label *l, char text[64])
+{
+	uint32_t first, count = published_samples(c, l, &first);
+	char of_label[16], of_samples[16];
+
+	day_text(l->published, of_label);
+	if (!count)
+		return strcpy(text, of_label);
+	snprintf(text, 64, "%s%s%u from %s", l->published ? of_label : "", l->published ? ", " : "", count,
+	        day_text(first, of_samples));
+	return text;
+}
+
 void inq_report_corpus_text(const char *name, const struct inq_corpus *c,
         const struct inq_report_style *style, struct inq_arena *a, struct inq_sink *out)
 {
 	static const struct table_column columns[] = { { "label", false, 12 }, { "kind", false, 0 },
 		{ "samples", true, 0 }, { "functions", true, 0 }, { "published", false, 0 } };
-	char hex[65], bytes[64], functions[64], occurrence[64], samples[64], line[500], day[16];
+	char hex[65], bytes[64], functions[64], occurrence[64], samples[64], line[500], day[64];
 	struct inq_label l;
 	struct table t;
 
@@ -69,7 +101,7 @@ void inq_report_corpus_text(const char *name, const struct inq_corpus *c,
 		table_cell(&t, l.kind == INQ_LABEL_COMMON ? "common" : "family");
 		table_number(&t, l.sample_count);
 		table_number(&t, occurrences(c, &l));
-		table_cell(&t, day_text(l.published, day));
+		table_cell(&t, published_text(c, &l, day));
 	}
 	inq_put(out, "\n");
 	table_put(&t, style, 2, out);
@@ -79,6 +111,7 @@ void inq_report_corpus_json(const char *name, const struct inq_corpus *c, struct
 {
 	struct inq_label l;
 	char hex[65], day[16];
+	uint32_t dated, first;
 
 	inq_hex(c->digest.byte, sizeof c->digest.byte, hex);
 	inq_json_text(j, "file", name);
@@ -105,6 +138,11 @@ void inq_report_corpus_json(const char *name, const struct inq_corpus *c, struct
 		inq_json_u64(j, "functions", occurrences(c, &l));
 		if (l.published)
 			inq_json_text(j, "published", day_text(l.published, day));
+		dated = published_samples(c, &l, &first);
+		if (dated) {
+			inq_json_u64(j, "published_samples", dated);
+			inq_json_text(j, "first_published", day_text(first, day));
+		}
 		inq_json_end_object(j);
 	}
 	inq_json_end_array(j);

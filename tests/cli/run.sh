@@ -175,6 +175,24 @@ d = json.load(open("out"))
 assert d["families"] == 2 and d["libraries"] == 1 and d["samples"] == 4
 assert [l["label"] for l in d["labels"]] == ["alpha", "beta", "common"]
 assert d["labels"][1]["published"] == "2014-04-07"'
+# A day of samples, kept by the corpus, weighs as the same day given on the line does.
+expect 0 build_with_a_day_of_a_sample corpus build dated.corpus families --published alpha/one=2014-04-07
+expect 0 check_a_day_of_a_sample corpus check dated.corpus
+expect 0 info_of_a_day_of_a_sample corpus info --json dated.corpus
+check the_day_of_a_sample_is_told python3 -c '
+import json
+alpha = json.load(open("out"))["labels"][0]
+assert "published" not in alpha and alpha["published_samples"] == 1 and alpha["first_published"] == "2014-04-07"'
+expect 0 build_without_days corpus build undated.corpus families
+check a_day_makes_another_corpus sh -c '! cmp -s dated.corpus undated.corpus'
+expect 0 a_day_that_the_corpus_keeps attribute --json -c dated.corpus unknown
+cp out kept
+expect 0 a_day_on_the_line attribute --json -c undated.corpus --published alpha/one=2014-04-07 unknown
+check both_days_weigh_alike python3 -c '
+import json
+kept, line = json.load(open("kept")), json.load(open("out"))
+assert kept.pop("corpus")["digest"] != line.pop("corpus")["digest"] and kept == line
+assert kept["published_families"] == 1 and sum(x["published"] for x in kept["exhibits"]) > 0'
 mkdir half1 half2 && cp -r families/alpha half1/ && cp -r families/beta half2/
 expect 0 build_a_half corpus build half.corpus half1 --common libraries
 expect 0 add_the_other corpus add half.corpus half2 --published beta=2014-04-07
@@ -193,6 +211,8 @@ rm families/beta/notes.txt families/beta/nothing
 expect 2 bad_date corpus build x.corpus families --published beta=yesterday
 expect 2 date_that_is_none corpus build x.corpus families --published beta=2014-13-01
 expect 2 date_of_no_family corpus build x.corpus families --published gamma=2014-04-07
+expect 2 date_of_no_sample corpus build x.corpus families --published beta/none=2014-04-07
+said no_sample_is_so_named 'no such family with samples so named'
 check nothing_half_made test ! -e x.corpus
 rm -f x.corpus.parts
 expect 2 no_samples_named corpus build x.corpus

@@ -255,6 +255,60 @@ static void first_name_of_a_sample_stands(void **state)
 	assert_same_bytes(both[0], both[1]);
 }
 
+/* The days of samples: of those so named, the earliest, and the same whether built at once or merged. */
+static void days_of_samples_are_kept(void **state)
+{
+	struct fixture *f = *state;
+	struct inq_bytes built[2];
+
+	for (unsigned way = 0; way < 2; way++) {
+		struct inq_corpus_builder *b = inq_corpus_builder_open(arena_limit);
+		struct inq_label alpha;
+		struct inq_sample s;
+		struct inq_corpus c;
+		struct inq_error err;
+		uint32_t samples, dated = 0;
+		const char *first;
+
+		if (way) {
+			c = opened(built[0]);
+			assert_int_equal(inq_corpus_builder_merge(b, &c, &err), INQ_OK);
+		}
+		c = opened(build(f, 0, PROGRAMS, 1));
+		assert_int_equal(inq_corpus_builder_merge(b, &c, &err), INQ_OK);
+		assert_true(inq_corpus_label(&c, 0, &alpha));
+		assert_true(inq_corpus_sample(&c, alpha.sample_first, &s));
+		first = s.name;
+		assert_int_equal(
+		        inq_corpus_builder_publish(b, alpha.name, first, 20190228, &samples, &err), INQ_OK);
+		assert_int_equal(samples, 1);
+		assert_int_equal(inq_corpus_builder_publish(
+		                         b, alpha.name, first, way ? 20240101 : 20180101, &samples, &err),
+		        INQ_OK);
+		assert_int_equal(
+		        inq_corpus_builder_publish(b, alpha.name, "no such name", 20010101, &samples, &err),
+		        INQ_OK);
+		assert_int_equal(samples, 0);
+		assert_int_equal(
+		        inq_corpus_builder_publish(b, "no such family", "", 20010101, &samples, &err),
+		        INQ_OK);
+		assert_int_equal(samples, 0);
+		assert_int_equal(inq_corpus_builder_publish(b, alpha.name, "", 20011301, &samples, &err),
+		        INQ_BAD_ARGUMENT);
+		built[way] = finish(f, b);
+		c = opened(built[way]);
+		assert_int_equal(checked(&c), INQ_OK);
+		for (uint32_t i = 0; i < c.sample_count; i++) {
+			assert_true(inq_corpus_sample(&c, i, &s));
+			dated += s.published != 0;
+			if (i == alpha.sample_first)
+				assert_int_equal(s.published, 20180101);
+		}
+		assert_int_equal(dated, 1);
+	}
+	assert_same_bytes(built[0], built[1]);
+}
+
 static void same_functions_are_held_once(void **state)
 {
 	struct fixture *f = *state;
@@ -868,6 +922,7 @@ int main(void)
 		cmocka_unit_test(adding_to_a_corpus_equals_building),
 		cmocka_unit_test(a_sample_is_kept_once),
 		cmocka_unit_test(first_name_of_a_sample_stands),
+		cmocka_unit_test(days_of_samples_are_kept),
 		cmocka_unit_test(same_functions_are_held_once),
 		cmocka_unit_test(postings_equal_a_scan),
 		cmocka_unit_test(stretches_are_the_postings),
