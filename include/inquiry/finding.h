@@ -170,7 +170,8 @@ struct inq_calibration_plan {
  * Plans the calibration of `c`: families of several directories (versions,
  * packages) lose whole directories, others single programs; at most `most`
  * programs of a family are tried, evenly from all of it, so that one large
- * family does not stand for all.
+ * family does not stand for all. Programs of a family with the same functions
+ * are tried once, and left out together.
  */
 INQ_MUST enum inq_status inq_calibration_plan(const struct inq_corpus *c, uint32_t folds, uint32_t most,
         struct inq_arena *a, struct inq_calibration_plan *ret, struct inq_error *err);

@@ -1,4 +1,5 @@
 #include "finding/private.h"
+#include <inquiry/hash.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +21,54 @@ static bool same_version(const char *a, const char *b)
 struct member {
 	uint32_t sample;
 	const char *name;
+	uint64_t code; /* equal: the same functions, as often */
+	uint32_t twin; /* the first of the family with the same code: itself, mostly */
 };
+
+/* In whatever order they lie. */
+static uint64_t code_of(const struct inq_corpus *c, const struct inq_sample *s)
+{
+	struct inq_occurrence o;
+	uint64_t sum = 0;
+
+	for (uint32_t i = 0; i < s->occurrence_count; i++)
+		if (inq_corpus_occurrence(c, s->occurrence_first + i, &o))
+			sum += inq_hash64(&o.function, sizeof o.function, s->occurrence_count);
+	return sum;
+}
+
+struct code {
+	uint64_t code;
+	uint32_t member;
+};
+
+static int compare_codes(const void *a, const void *b)
+{
+	const struct code *x = a, *y = b;
+
+	if (x->code != y->code)
+		return x->code < y->code ? -1 : 1;
+	return (x->member > y->member) - (x->member < y->member);
+}
+
+/* Finds who is whose twin, and gives how many are nobody's. */
+static uint32_t pair_twins(struct member *members, uint32_t count, struct code *codes)
+{
+	uint32_t different = 0;
+
+	for (uint32_t i = 0; i < count; i++)
+		codes[i] = (struct code){ members[i].code, i };
+	if (count)
+		qsort(codes, count, sizeof *codes, compare_codes);
+	for (uint32_t i = 0, first = 0; i < count; i++) {
+		if (!i || codes[i].code != codes[first].code) {
+			first = i;
+			different++;
+		}
+		members[codes[i].member].twin = codes[first].member;
+	}
+	return different;
+}
 
 /* By version, then by name; samples of one name (members of an archive, say) by number. */
 static int compare_members(const void *a, const void *b)
@@ -41,30 +89,42 @@ static int compare_members(const void *a, const void *b)
 /*
  * One family: its versions, or its programs where there is one version, are
  * dealt to the folds in turn; of each hundred programs as many are tried.
+ * Whoever has the same program twice, with other data or a byte at its end, has
+ * no second trial: a twin is left out with the first, and is not tried.
  */
 static bool plan_family(const struct inq_corpus *c, uint32_t number, const struct inq_label *l, uint32_t most,
         struct inq_arena *a, struct inq_calibration_plan *plan)
 {
 	struct member *members = inq_arena_new(a, l->sample_count, sizeof *members);
-	uint32_t version = 0, tried = 0;
+	struct code *codes = inq_arena_new(a, l->sample_count, sizeof *codes);
+	uint32_t version = 0, tried = 0, different, met = 0;
 
-	if (!members)
+	if (!members || !codes)
 		return false;
 	for (uint32_t i = 0; i < l->sample_count; i++) {
 		struct inq_sample s;
 
 		members[i].sample = l->sample_first + i;
-		members[i].name = inq_corpus_sample(c, members[i].sample, &s) ? s.name : "";
+		members[i].name = "";
+		if (!inq_corpus_sample(c, members[i].sample, &s))
+			continue;
+		members[i].name = s.name;
+		members[i].code = code_of(c, &s);
 	}
 	if (l->sample_count)
 		qsort(members, l->sample_count, sizeof *members, compare_members);
+	different = pair_twins(members, l->sample_count, codes);
 	for (uint32_t i = 1; i < l->sample_count; i++)
 		plan->by_version[number] |= !same_version(members[i].name, members[0].name);
 	for (uint32_t i = 0; i < l->sample_count; i++) {
 		if (i && (!plan->by_version[number] || !same_version(members[i].name, members[i - 1].name)))
 			version++;
 		plan->fold[members[i].sample] = version % plan->folds;
-		if ((uint64_t)(i + 1) * most / l->sample_count > tried || l->sample_count <= most) {
+		if (members[i].twin != i) {
+			plan->fold[members[i].sample] = plan->fold[members[members[i].twin].sample];
+			continue;
+		}
+		if ((uint64_t)++met * most / different > tried || different <= most) {
 			plan->tried[members[i].sample] = true;
 			tried++;
 		}

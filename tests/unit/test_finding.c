@@ -779,6 +779,53 @@ static void a_plan_leaves_out_whole_versions(void **state)
 	assert_int_equal(part.sample_count, c.sample_count - 3 * 2);
 }
 
+/* Who builds a corpus could fill it with one program, each time with another byte at its end. */
+static void the_same_program_again_is_no_trial_more(void **state)
+{
+	enum { COPIES = 3 };
+	struct inq_corpus c = corpus(*state), more;
+	struct inq_calibration_plan plan;
+	struct inq_corpus_builder *b = inq_corpus_builder_open(SIZE_MAX);
+	struct inq_memory_sink memory = { .arena = *state };
+	struct inq_sink *out = inq_arena_new(*state, 1, sizeof *out);
+	struct inq_sample s, t;
+	struct inq_label l;
+	struct inq_error err;
+
+	assert_true(inq_corpus_label(&c, ALPHA, &l));
+	assert_int_equal(inq_corpus_builder_label(b, l.name, l.kind, 0, &err), INQ_OK);
+	for (uint32_t i = 0; i < l.sample_count * COPIES; i++) {
+		struct inq_memory_sink written = { .arena = *state };
+		struct inq_program p;
+
+		assert_int_equal(
+		        inq_corpus_program(&c, l.sample_first + i / COPIES, *state, &p, &err), INQ_OK);
+		p.sha256.byte[0] = (uint8_t)(p.sha256.byte[0] + i % COPIES);
+		p.name = inq_arena_printf(*state, "v%u/%u", i % COPIES, i);
+		inq_sink_init(out, inq_memory_sink_write, &written);
+		inq_program_write(&p, out);
+		assert_true(inq_sink_flush(out));
+		assert_int_equal(
+		        inq_corpus_builder_add(b, l.name,
+		                (struct inq_bytes){ (const uint8_t *)written.at, written.len }, &err),
+		        INQ_OK);
+	}
+	inq_sink_init(out, inq_memory_sink_write, &memory);
+	assert_int_equal(inq_corpus_builder_write(b, out, NULL, NULL, &err), INQ_OK);
+	inq_corpus_builder_close(b);
+	assert_int_equal(
+	        inq_corpus_open((struct inq_bytes){ (uint8_t *)memory.at, memory.len }, &more, &err), INQ_OK);
+	assert_int_equal(more.sample_count, COPIES * l.sample_count);
+	assert_int_equal(inq_calibration_plan(&more, 3, 64, *state, &plan, &err), INQ_OK);
+	assert_int_equal(plan.tried_count, l.sample_count);
+	for (uint32_t i = 0; i < more.sample_count; i++)
+		for (uint32_t k = 0; k < i; k++) {
+			assert_true(inq_corpus_sample(&more, i, &s) && inq_corpus_sample(&more, k, &t));
+			if (memcmp(s.sha256.byte + 1, t.sha256.byte + 1, 31) == 0)
+				assert_int_equal(plan.fold[i], plan.fold[k]);
+		}
+}
+
 static void a_measure_counts_what_was_named(void **state)
 {
 	struct inq_corpus c = corpus(*state);
@@ -897,6 +944,7 @@ int main(void)
 		TEST(a_posterior_needs_a_prior),
 		TEST(words_are_those_of_the_scales),
 		TEST(a_plan_leaves_out_whole_versions),
+		TEST(the_same_program_again_is_no_trial_more),
 		TEST(a_measure_counts_what_was_named),
 		TEST(a_corpus_keeps_its_calibration_and_nothing_else_changes),
 		TEST(evidence_comes_from_a_search),
