@@ -227,6 +227,13 @@ static void take_one(struct cli_batch *b, size_t index, const struct inq_child_r
 	struct inq_child_result result = *r;
 
 	cli_progress_end(&b->progress);
+	/* A folder holds what it holds: only what was named has to be a program. */
+	if (b->files[index].found && r->whole && !r->body.len &&
+	        (r->status == INQ_UNRECOGNISED || r->status == INQ_TRUNCATED)) {
+		cli_verbose(cli, "%s: passed over: %s", operand, r->error.text);
+		b->passed_over++;
+		return;
+	}
 	if (r->whole && r->body.len &&
 	        !(cli->form == CLI_TEXT ? cli_body_is_text(r->body, cli->style.colour)
 	                                : cli_body_is_json(r->body))) {
@@ -296,20 +303,67 @@ static void parent_tick(void *context, size_t ended, size_t count)
 	cli_progress_show(&b->progress, ended, count);
 }
 
-static bool name_operands(struct cli_batch *b)
+static bool file_add(struct cli_batch *b, const char *path, bool found)
+{
+	struct cli_batch_file *files =
+	        inq_arena_extend(b->cli->arena, b->files, b->file_count, &b->file_capacity, sizeof *files);
+
+	if (!files) {
+		cli_error(b->cli, CLI_UNREADABLE, "no memory for so many files");
+		return false;
+	}
+	b->files = files;
+	files[b->file_count++] = (struct cli_batch_file){ path, found };
+	return true;
+}
+
+/* The operands, and in the place of a folder all files below it. */
+static bool list_files(struct cli_batch *b)
+{
+	struct cli *cli = b->cli;
+
+	for (size_t i = 0; i < cli->operand_count; i++) {
+		const char *operand = cli->operands[i];
+		struct inq_directory d;
+		struct inq_error err;
+		enum inq_status status;
+
+		if (cli->inputs || !inq_file_is_directory(operand)) {
+			if (!file_add(b, operand, false))
+				return false;
+			continue;
+		}
+		status = inq_directory_list(operand, cli->arena, &d, &err);
+		if (status != INQ_OK) {
+			cli_error(cli, cli_status_exit(status), "%s: %s", operand, err.text);
+			continue;
+		}
+		if (d.unreadable)
+			cli_error(cli, CLI_PARTIAL, "%s: %zu folders in it cannot be listed", operand,
+			        d.unreadable);
+		if (!d.count)
+			cli_error(cli, CLI_UNREADABLE, "%s: there is no file in it", operand);
+		for (size_t k = 0; k < d.count; k++)
+			if (!file_add(b, d.paths[k], true))
+				return false;
+	}
+	return true;
+}
+
+static bool name_files(struct cli_batch *b)
 {
 	struct cli *cli = b->cli;
 	bool from_stdin = false;
 
-	b->samples = inq_arena_new(cli->arena, cli->operand_count, sizeof *b->samples);
-	b->errors = inq_arena_new(cli->arena, cli->operand_count, sizeof *b->errors);
-	b->named = inq_arena_new(cli->arena, cli->operand_count, sizeof *b->named);
-	if (!b->samples || !b->errors || !b->named) {
+	b->samples = inq_arena_new(cli->arena, b->file_count, sizeof *b->samples);
+	b->errors = inq_arena_new(cli->arena, b->file_count, sizeof *b->errors);
+	b->named = inq_arena_new(cli->arena, b->file_count, sizeof *b->named);
+	if (b->file_count && (!b->samples || !b->errors || !b->named)) {
 		cli_error(cli, CLI_UNREADABLE, "no memory for so many files");
 		return false;
 	}
-	for (size_t i = 0; i < cli->operand_count; i++) {
-		const char *operand = cli->operands[i];
+	for (size_t i = 0; i < b->file_count; i++) {
+		const char *operand = b->files[i].path;
 		bool is_stdin = operand[0] == '-' && !operand[1];
 
 		if (cli->inputs) {
@@ -325,7 +379,8 @@ static bool name_operands(struct cli_batch *b)
 		}
 		from_stdin |= is_stdin;
 		b->samples[i].operand = b->samples[i].path = is_stdin ? "standard input" : operand;
-		b->named[i] = cli_sample_name(cli, operand, &b->samples[i], &b->errors[i]);
+		if (!b->files[i].found)
+			b->named[i] = cli_sample_name(cli, operand, &b->samples[i], &b->errors[i]);
 	}
 	return true;
 }
@@ -345,15 +400,17 @@ int cli_batch_run(struct cli_batch *b)
 	struct inq_child_work work = { b, child_open, child_run, parent_take, parent_tick, false };
 	struct inq_error err;
 
-	if (!name_operands(b))
+	if (!list_files(b) || !name_files(b))
 		return cli->exit;
-	b->several = cli->operand_count > 1;
+	b->several = b->file_count > 1;
 	if (!cli->inputs)
 		document_begin(b);
 	cli_progress_init(&b->progress, cli, b->doing);
-	if (inq_child_run(&work, cli->operand_count, cli->jobs, &cli->limits, &err) != INQ_OK)
+	if (inq_child_run(&work, b->file_count, cli->jobs, &cli->limits, &err) != INQ_OK)
 		refuse(cli, &work, &err);
 	cli_progress_end(&b->progress);
+	if (b->passed_over)
+		cli_note(cli, "%zu files that are no programs were passed over", b->passed_over);
 	if (!cli->inputs)
 		document_end(b);
 	return cli->exit;

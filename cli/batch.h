@@ -8,6 +8,12 @@
 
 #include "cli/sample.h"
 
+/* An operand, or what was found in a folder that is one. */
+struct cli_batch_file {
+	const char *path;
+	bool found;
+};
+
 struct cli_batch {
 	struct cli *cli;
 	const char *doing; /* for the line of progress: "examining" */
@@ -25,7 +31,9 @@ struct cli_batch {
 	        struct inq_json *json);
 
 	/* Private to batch.c. */
-	struct cli_sample *samples;
+	struct cli_batch_file *files;
+	size_t file_count, file_capacity, passed_over;
+	struct cli_sample *samples; /* of each file */
 	struct inq_error *errors;
 	enum inq_status *named;
 	struct cli_progress progress;

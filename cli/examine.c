@@ -100,9 +100,8 @@ const struct cli_command cli_examine = {
 	.summary = "what each file is: container, functions, imports, facts",
 	.about = "FILE is an ELF, PE or Mach-O program, library or object, an archive of them (ar, fat "
 	         "Mach-O, ZIP "
-	         "also under the password \"infected\"), or - for standard input. Files are read in a "
-	         "sandbox and "
-	         "never run.",
+	         "also under the password \"infected\"), or - for standard input; of a folder, every program "
+	         "below it. Files are read in a sandbox and never run.",
 	.examples = { "inquiry examine suspicious.exe", "what it is, for people",
 	        "inquiry examine --functions libc.a > functions.tsv",
 	        "where its functions start: address, size, blocks, name",

@@ -58,8 +58,14 @@ expect 2 completion_of_another_shell completion cmd
 expect 3 missing_file examine none
 said missing_file_is_said 'inquiry: none: cannot be opened: No such file or directory'
 check one_sentence test "$(wc -l <err)" -eq 1
-expect 3 directory examine directory
-said directory_is_said 'directory: is a directory'
+expect 3 empty_folder examine directory
+said empty_folder_is_said 'directory: there is no file in it'
+mkdir -p folder/below && cp unknown folder/below/ && cp words empty folder/
+expect 0 folder examine --functions folder
+check folder_gives_the_programs_below_it test "$(grep -c . out)" -gt 5
+said folder_counts_what_is_no_program '2 files that are no programs were passed over'
+expect 0 folder_is_one_document examine --json folder
+check folder_lists_no_other_file test "$(grep -c '\"file\": ' out)" -eq 1
 expect 3 empty_file examine empty
 expect 3 no_program examine words
 expect 3 truncated_header examine short
