@@ -399,8 +399,8 @@ static bool run(struct aligning *g, struct inq_child_work *work, size_t count)
 bool cli_aligned_make(struct cli_aligned *a)
 {
 	struct aligning *g = inq_arena_new(a->page->a, 1, sizeof *g);
-	struct inq_child_work plan = { g, cli_page_open, plan_run, plan_take, NULL, false },
-	                      work = { g, align_open, align_run, align_take, align_tick, false };
+	struct inq_child_work plan = { g, cli_page_open, plan_run, plan_take, NULL, false, NULL },
+	                      work = { g, align_open, align_run, align_take, align_tick, false, NULL };
 	bool done;
 
 	if (!g) {

@@ -253,12 +253,12 @@ bool cli_analysis_entry(const struct cli_analysis *a, const struct cli_call *cal
 	return true;
 }
 
-bool cli_analysis_run(const struct cli_analysis *a, const struct cli_call *call,
-        const struct inq_bytes *bytes, size_t count,
+bool cli_analysis_run(const struct cli_analysis *a, const struct cli_call *call, const int *files,
+        size_t count,
         bool (*take)(void *context, size_t index, struct inq_bytes document, const char *said, int exit),
         void *context)
 {
-	struct cli_inputs inputs = { bytes, count, call->corpus_label, take, context, 0 };
+	struct cli_inputs inputs = { files, count, call->corpus_label, take, context, 0 };
 	struct cli sub = *a->cli;
 	char dash[] = "-";
 	struct cli_given *given;

@@ -59,11 +59,12 @@ bool cli_analysis_entry(const struct cli_analysis *a, const struct cli_call *cal
         struct inq_entry *e);
 
 /*
- * Runs it on each of `count` exhibits, in the sandbox; `take` as in struct
+ * Runs it on each of `count` exhibits, files of inq_scratch_move, each in a process that
+ * has none of the others', in the sandbox; `take` as in struct
  * cli_inputs. False after an error that is not of one exhibit, which was said.
  */
-bool cli_analysis_run(const struct cli_analysis *a, const struct cli_call *call,
-        const struct inq_bytes *bytes, size_t count,
+bool cli_analysis_run(const struct cli_analysis *a, const struct cli_call *call, const int *files,
+        size_t count,
         bool (*take)(void *context, size_t index, struct inq_bytes document, const char *said, int exit),
         void *context);
 

@@ -389,7 +389,7 @@ static bool name_operands(struct attribute *t)
 		t->samples[i].operand = t->samples[i].path =
 		        cli->inputs ? "standard input" : cli->operands[i];
 		if (cli->inputs)
-			t->samples[i].file = (struct inq_file){ .bytes = cli->inputs->bytes[i], .map = t };
+			t->samples[i].is_passed = true;
 		else
 			t->named[i] = cli_sample_name(cli, cli->operands[i], &t->samples[i], &t->errors[i]);
 	}
@@ -412,10 +412,18 @@ static bool report_is_possible(struct cli *cli)
 	return true;
 }
 
+static int child_file(void *context, size_t index)
+{
+	const struct attribute *t = context;
+
+	return t->cli->inputs ? t->cli->inputs->files[index] : -1;
+}
+
 static void attribute(struct attribute *t)
 {
 	struct cli *cli = t->cli;
-	struct inq_child_work work = { t, child_open, child_run, parent_take, parent_tick, false };
+	struct inq_child_work work = { t, child_open, child_run, parent_take, parent_tick, false,
+		child_file };
 	struct inq_error err;
 	enum inq_status status;
 

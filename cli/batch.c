@@ -367,10 +367,8 @@ static bool name_files(struct cli_batch *b)
 		bool is_stdin = operand[0] == '-' && !operand[1];
 
 		if (cli->inputs) {
-			struct inq_bytes bytes = cli->inputs->bytes[i];
-
 			b->samples[i].operand = b->samples[i].path = "standard input";
-			b->samples[i].file = (struct inq_file){ .bytes = bytes, .map = b };
+			b->samples[i].is_passed = true;
 			continue;
 		}
 		if (is_stdin && from_stdin) {
@@ -385,6 +383,13 @@ static bool name_files(struct cli_batch *b)
 	return true;
 }
 
+static int child_file(void *context, size_t index)
+{
+	const struct cli_batch *b = context;
+
+	return b->cli->inputs ? b->cli->inputs->files[index] : -1;
+}
+
 /* Says why the children could not be run. */
 static void refuse(struct cli *cli, const struct inq_child_work *work, const struct inq_error *err)
 {
@@ -397,7 +402,8 @@ static void refuse(struct cli *cli, const struct inq_child_work *work, const str
 int cli_batch_run(struct cli_batch *b)
 {
 	struct cli *cli = b->cli;
-	struct inq_child_work work = { b, child_open, child_run, parent_take, parent_tick, false };
+	struct inq_child_work work = { b, child_open, child_run, parent_take, parent_tick, false,
+		child_file };
 	struct inq_error err;
 
 	if (!list_files(b) || !name_files(b))
@@ -467,7 +473,7 @@ enum inq_status cli_child(struct cli *cli, const char *subject, void *context,
         enum inq_status (*run)(void *context, size_t index, struct inq_sink *out, struct inq_error *err))
 {
 	struct errand errand = { cli, subject, INQ_OK, context, open, run };
-	struct inq_child_work work = { &errand, errand_open, errand_run, errand_take, NULL, false };
+	struct inq_child_work work = { &errand, errand_open, errand_run, errand_take, NULL, false, NULL };
 	struct inq_error err;
 	enum inq_status status = inq_child_run(&work, 1, 1, &cli->limits, &err);
 

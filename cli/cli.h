@@ -152,12 +152,12 @@ struct cli_given {
 
 /*
  * What a command over files is given by another one in place of its operands:
- * bytes that are there already. It then makes a whole document for each of
+ * files without a name, each for the child alone that reads it. It then makes a whole document for each of
  * them, the same as if that alone had been its standard input, and says
  * nothing itself.
  */
 struct cli_inputs {
-	const struct inq_bytes *bytes;
+	const int *files;
 	size_t count;
 	const char *corpus_label; /* stands for the corpus's path in what is written */
 	/*

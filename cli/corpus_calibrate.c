@@ -147,7 +147,7 @@ static bool try_part(struct calibrate *k, uint32_t fold, struct inq_error *err)
 	struct inq_arena *held = inq_arena_open(SIZE_MAX);
 	struct inq_sink *out = held ? inq_arena_new(held, 1, sizeof *out) : NULL;
 	struct inq_memory_sink memory = { .arena = held };
-	struct inq_child_work work = { k, NULL, child_run, parent_take, parent_tick, false };
+	struct inq_child_work work = { k, NULL, child_run, parent_take, parent_tick, false, NULL };
 	enum inq_status status = b && out ? INQ_OK : inq_fail(err, INQ_NO_MEMORY, 0, "no memory for a part");
 
 	if (status == INQ_OK)

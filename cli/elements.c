@@ -247,7 +247,7 @@ static bool parent_take(void *context, size_t index, const struct inq_child_resu
 
 static bool programs_take(struct gathering *g, size_t first)
 {
-	struct inq_child_work work = { g, child_open, child_run, parent_take, NULL, false };
+	struct inq_child_work work = { g, child_open, child_run, parent_take, NULL, false, NULL };
 	struct cli *cli = g->cli;
 	struct inq_error err = { 0, "" };
 	enum inq_status status;

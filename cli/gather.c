@@ -293,7 +293,7 @@ static void parent_tick(void *context, size_t ended, size_t count)
 
 static bool children_run(struct gather *g)
 {
-	struct inq_child_work work = { g, child_open, child_run, parent_take, parent_tick, false };
+	struct inq_child_work work = { g, child_open, child_run, parent_take, parent_tick, false, NULL };
 	struct inq_error err;
 	enum inq_status status;
 

@@ -4,6 +4,7 @@
  */
 #include "cli/analysis.h"
 #include "cli/reveal.h"
+#include "os/task.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -18,7 +19,7 @@ static const struct cli_option options[] = {
 	{ .name = NULL },
 };
 
-/* Exhibits whose bytes are in memory at a time: so many, or so many bytes, but for one that is larger. */
+/* Exhibits whose bytes are held at a time: so many, or so many bytes, but for one that is larger. */
 enum { EXHIBITS_MOST = INQ_CASE_BATCH / CLI_KINDS };
 #define BYTES_MOST ((uint64_t)128 << 20)
 
@@ -26,7 +27,7 @@ struct exhibit {
 	struct inq_sha256 digest, entry; /* the exhibit, and what entered it */
 	const char *name;
 	bool wanted[CLI_KINDS];
-	struct inq_bytes bytes;
+	int file; /* its bytes */
 };
 
 struct result {
@@ -151,6 +152,7 @@ static bool gather(struct investigation *v, const struct inq_case_entry *e, uint
 	struct exhibit *x = &v->exhibits[v->count];
 	struct inq_error err = { 0, "" };
 	char name[INQ_CASE_NAME];
+	struct inq_bytes whole = { NULL, 0 };
 	struct inq_entry read;
 	enum inq_status status;
 	bool any;
@@ -166,11 +168,13 @@ static bool gather(struct investigation *v, const struct inq_case_entry *e, uint
 		x->name = inq_arena_string(v->scratch, read.subjects[0].name);
 		if (!x->name)
 			return no_memory(v);
-		status = e->to_own ? inq_case_open_sealed(
-		                             v->c, e, &v->signer->writer, v->scratch, &x->bytes, &err)
-		                   : inq_store_object_bytes(inq_case_store(v->c), &x->digest,
-		                             INQ_CASE_OBJECT_MOST, v->scratch, &x->bytes, &err);
+		status = e->to_own
+		                 ? inq_case_open_sealed(v->c, e, &v->signer->writer, v->scratch, &whole, &err)
+		                 : inq_store_object_bytes(inq_case_store(v->c), &x->digest,
+		                           INQ_CASE_OBJECT_MOST, v->scratch, &whole, &err);
 	}
+	if (status == INQ_OK)
+		status = inq_scratch_move(whole, &x->file, &err);
 	if (status == INQ_LOCKED || status == INQ_TAMPERED) {
 		v->absent++;
 		cli_error(v->cli, CLI_PARTIAL, "%s: %s", name, err.text);
@@ -185,7 +189,7 @@ static bool gather(struct investigation *v, const struct inq_case_entry *e, uint
 		cli_error(v->cli, CLI_UNREADABLE, "%s: %s", name, err.text);
 		return false;
 	}
-	*bytes += x->bytes.len;
+	*bytes += whole.len;
 	v->count++;
 	return true;
 }
@@ -215,17 +219,17 @@ static bool analyse(struct investigation *v)
 	memset(v->results, 0, sizeof v->results);
 	for (unsigned k = 0; k < CLI_KINDS; k++) {
 		struct cli_call call = cli_call_here(&v->analysis, (enum cli_kind)k);
-		struct inq_bytes bytes[EXHIBITS_MOST];
+		int files[EXHIBITS_MOST];
 		size_t count = 0;
 
 		for (size_t i = 0; i < v->count; i++) {
 			if (!v->exhibits[i].wanted[k])
 				continue;
-			bytes[count] = v->exhibits[i].bytes;
+			files[count] = v->exhibits[i].file;
 			v->index[count++] = i;
 		}
 		v->kind = (enum cli_kind)k;
-		if (count && !cli_analysis_run(&v->analysis, &call, bytes, count, take, v))
+		if (count && !cli_analysis_run(&v->analysis, &call, files, count, take, v))
 			return false;
 	}
 	return true;
@@ -330,6 +334,8 @@ static void investigate(struct investigation *v)
 		}
 		if (going && v->count)
 			going = analyse(v) && enter(v);
+		for (size_t i = 0; i < v->count; i++)
+			inq_scratch_close(v->exhibits[i].file);
 		inq_arena_close(v->scratch);
 	}
 }

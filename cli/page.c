@@ -212,7 +212,7 @@ static bool parent_take(void *context, size_t index, const struct inq_child_resu
 bool cli_page_report(struct cli_page *p, struct inq_bytes *ret)
 {
 	struct making m = { .p = p };
-	struct inq_child_work work = { &m, cli_page_open, child_run, parent_take, NULL, false };
+	struct inq_child_work work = { &m, cli_page_open, child_run, parent_take, NULL, false, NULL };
 	struct inq_error err = { 0, "" };
 	enum inq_status status = inq_child_run(&work, 1, 1, &p->cli->limits, &err);
 

@@ -1,5 +1,6 @@
 #include "cli/repeat.h"
 #include "cli/bundle.h"
+#include "os/task.h"
 #include <string.h>
 
 enum { GROUP = 50 };
@@ -8,7 +9,7 @@ enum { GROUP = 50 };
 struct job {
 	const struct inq_record_entry *of;
 	struct inq_entry entry;
-	struct inq_bytes exhibit;
+	int file; /* the exhibit */
 	bool same_program, sealed;
 };
 
@@ -70,16 +71,23 @@ static bool take(void *context, size_t index, struct inq_bytes document, const c
 	return p->what->take(p->what->context, &r);
 }
 
+static void files_close(struct repeating *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		inq_scratch_close(p->jobs[i].file);
+}
+
 /* Runs what was gathered. */
 static bool flush(struct repeating *p)
 {
-	struct inq_bytes exhibits[GROUP];
+	int exhibits[GROUP];
 	bool done = true;
 
 	for (size_t i = 0; i < p->count; i++)
-		exhibits[i] = p->jobs[i].exhibit;
+		exhibits[i] = p->jobs[i].file;
 	if (p->count)
 		done = cli_analysis_run(p->what->analysis, &p->call, exhibits, p->count, take, p);
+	files_close(p);
 	if (done && p->what->pause)
 		done = p->what->pause(p->what->context);
 	p->count = 0;
@@ -125,6 +133,7 @@ static bool repeat_one(struct repeating *p, const struct inq_record_entry *r)
 {
 	struct cli_call call;
 	struct job job = { .of = r };
+	struct inq_bytes bytes;
 	const struct inq_sha256 *exhibit;
 	const char *why;
 
@@ -135,14 +144,15 @@ static bool repeat_one(struct repeating *p, const struct inq_record_entry *r)
 	exhibit = &job.entry.subjects[0].digest;
 	if (p->count && (!cli_call_same(&call, &p->call) || p->count == GROUP || p->bytes > BYTES_MOST))
 		return flush(p) && repeat_one(p, r);
-	if (!cli_bundle_object(&p->bundle, exhibit, INQ_CASE_OBJECT_MOST, p->a, &job.exhibit)) {
-		job.sealed =
-		        p->what->exhibit && p->what->exhibit(p->what->context, exhibit, p->a, &job.exhibit);
+	if (!cli_bundle_object(&p->bundle, exhibit, INQ_CASE_OBJECT_MOST, p->a, &bytes)) {
+		job.sealed = p->what->exhibit && p->what->exhibit(p->what->context, exhibit, p->a, &bytes);
 		if (!job.sealed)
 			return skip(p, r, &job.entry, "results on exhibits whose bytes are not here");
 	}
+	if (inq_scratch_move(bytes, &job.file, NULL) != INQ_OK)
+		return skip(p, r, &job.entry, "results on exhibits that there was no memory for");
 	p->call = call;
-	p->bytes += job.exhibit.len;
+	p->bytes += bytes.len;
 	p->jobs[p->count++] = job;
 	return true;
 }
@@ -215,6 +225,7 @@ bool cli_repeat(const struct cli_repeat *what)
 			.a = inq_arena_open(SIZE_MAX) };
 		p->kinds = inq_arena_new(what->cli->arena, what->record->entry_count, sizeof *p->kinds);
 		done = repeat(p);
+		files_close(p);
 		inq_arena_close(p->a);
 		cli_bundle_close(&p->bundle);
 	}

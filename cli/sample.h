@@ -15,6 +15,7 @@ struct cli_sample {
 	const char *path; /* of the file itself */
 	const char *member; /* the one asked for; NULL: all */
 	struct inq_file file;
+	bool is_passed; /* its bytes are those of INQ_CHILD_FILE */
 	struct inq_member_list members; /* after cli_sample_read */
 };
 

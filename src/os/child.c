@@ -34,6 +34,8 @@
 enum frame { FRAME_DATA = 1, FRAME_END = 2, FRAME_BARE = 3 };
 enum { FRAME_HEAD = 8, END_FIXED = 12, TICK_MS = 100, PIPE_FD = 3 };
 
+_Static_assert(INQ_CHILD_FILE == PIPE_FD + 1, "a child's file comes after its pipe");
+
 /* A body as it grows; its pages come straight from the kernel and go back there. */
 struct body {
 	uint8_t *at;
@@ -180,15 +182,22 @@ static void streams_take(void)
 		close(null);
 }
 
-void inq_child_alone(pid_t parent, int fd, int as)
+/* Above these numbers nothing that is moved lies in the way of anything else. */
+enum { ABOVE = 16 };
+
+void inq_child_alone(pid_t parent, int fd, int file, int as)
 {
 	inq_guard_forget();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
+	if (file >= 0 && ((fd = fcntl(fd, F_DUPFD, ABOVE)) < 0 || (file = fcntl(file, F_DUPFD, ABOVE)) < 0))
+		_exit(1);
 	if (fd != as && dup2(fd, as) != as)
 		_exit(1);
-	(void)!close_range((unsigned)as + 1, ~0U, 0);
+	if (file >= 0 && dup2(file, as + 1) != as + 1)
+		_exit(1);
+	(void)!close_range((unsigned)as + 1 + (file >= 0), ~0U, 0);
 }
 
 void inq_child_begin(const struct inq_child_limits *limits, unsigned files)
@@ -210,14 +219,14 @@ static void end_write(enum inq_status status, const struct inq_error *err)
 	(void)!frame_write(FRAME_END, end, END_FIXED + len);
 }
 
-_Noreturn static void child_main(const struct pool *p, size_t index, int out, pid_t parent)
+_Noreturn static void child_main(const struct pool *p, size_t index, int out, int file, pid_t parent)
 {
 	struct inq_child_work *work = p->work;
 	struct inq_error err = { 0 };
 	struct inq_sink sink;
 	enum inq_status status = INQ_OK;
 
-	inq_child_alone(parent, out, PIPE_FD);
+	inq_child_alone(parent, out, file, PIPE_FD);
 	streams_take();
 	if (work->open)
 		status = work->open(work->context, index, &err);
@@ -241,8 +250,8 @@ _Noreturn static void child_main(const struct pool *p, size_t index, int out, pi
 
 static bool spawn(struct pool *p, struct child *c, struct inq_error *err)
 {
+	int ends[2], file = p->work->file ? p->work->file(p->work->context, p->started) : -1;
 	pid_t parent = getpid();
-	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC) != 0) {
 		(void)inq_fail(err, INQ_IO, 0, "no pipe to be had for a child process: %s", strerror(errno));
@@ -251,7 +260,7 @@ static bool spawn(struct pool *p, struct child *c, struct inq_error *err)
 	*c = (struct child){ .index = p->started, .fd = ends[0] };
 	c->pid = fork();
 	if (c->pid == 0)
-		child_main(p, c->index, ends[1], parent);
+		child_main(p, c->index, ends[1], file, parent);
 	close(ends[1]);
 	if (c->pid < 0) {
 		(void)inq_fail(err, INQ_IO, 0, "no child process to be had: %s", strerror(errno));

@@ -57,7 +57,7 @@ _Noreturn static void child_main(
 	uint8_t fixed[12];
 	enum inq_status status;
 
-	inq_child_alone(parent, fd, CONFINED_FD);
+	inq_child_alone(parent, fd, -1, CONFINED_FD);
 	inq_child_begin(limits, CONFINED_FD + 2);
 	if (limits->sandbox && !inq_sandbox_enter(CONFINED_FD, true)) {
 		(void)!inq_channel_send(CONFINED_FD, &said, 1, true);

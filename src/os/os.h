@@ -157,7 +157,21 @@ struct inq_child_work {
 	void (*tick)(void *context, size_t ended, size_t count);
 	/* Set where the kernel did not grant the sandbox; inq_child_run then fails with INQ_IO. */
 	bool sandbox_refused;
+	/*
+	 * In the parent: an open file for that child alone, which `open` finds as INQ_CHILD_FILE; -1: none. May be
+	 * NULL. What is handed over so, and not in memory, no other child has: it inherits the memory of its
+	 * parent, and no other file.
+	 */
+	int (*file)(void *context, size_t index);
 };
+
+enum { INQ_CHILD_FILE = 4 };
+
+/*
+ * Moves bytes out of memory that children inherit: into a file without a name, in memory of its own, that
+ * nobody has mapped. Where they stood there are zeroes then. inq_scratch_map and inq_scratch_close of task.h.
+ */
+INQ_MUST enum inq_status inq_scratch_move(struct inq_bytes bytes, int *ret_fd, struct inq_error *err);
 
 /*
  * Runs `count` children, at most `jobs` at a time. Results come in order

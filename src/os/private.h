@@ -37,9 +37,10 @@ void inq_sandbox_net(void);
 
 /*
  * At a child's beginning: it dies with its parent, forgets what the parent
- * guards, and has of its open files the standard ones and `fd`, as `as`.
+ * guards, and has of its open files the standard ones, `fd`, as `as`, and, where
+ * it is not -1, `file`, as the one after it.
  */
-void inq_child_alone(pid_t parent, int fd, int as);
+void inq_child_alone(pid_t parent, int fd, int file, int as);
 
 /* In a child, before the sandbox: takes its standard streams away, sets its limits and how many files it may open. */
 struct inq_child_limits;

@@ -41,6 +41,22 @@ enum inq_status inq_scratch_open(int *ret_fd, struct inq_error *err)
 	return INQ_OK;
 }
 
+enum inq_status inq_scratch_move(struct inq_bytes bytes, int *ret_fd, struct inq_error *err)
+{
+	int fd = memfd_create("inquiry", MFD_CLOEXEC);
+	bool whole = fd >= 0 && (bytes.len == 0 || inq_write_all(fd, bytes.at, bytes.len));
+	int error = errno;
+
+	if (bytes.len)
+		explicit_bzero((void *)(uintptr_t)bytes.at, bytes.len);
+	if (!whole) {
+		inq_scratch_close(fd);
+		return inq_fail(err, INQ_IO, 0, "no memory for an exhibit: %s", strerror(error));
+	}
+	*ret_fd = fd;
+	return INQ_OK;
+}
+
 bool inq_scratch_write(int fd, const void *at, size_t len)
 {
 	return inq_write_all(fd, at, len);

@@ -14,7 +14,7 @@ _Noreturn static void servant_main(const struct inq_servant_work *work, int fd, 
 {
 	const struct inq_child_limits limits = { .memory = work->memory };
 
-	inq_child_alone(parent, fd, SERVANT_FD);
+	inq_child_alone(parent, fd, -1, SERVANT_FD);
 	inq_child_begin(&limits, FILES_MOST);
 	inq_sandbox_net();
 	for (;;) {

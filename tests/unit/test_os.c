@@ -1,4 +1,5 @@
 #include "os/os.h"
+#include "os/task.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -369,7 +370,7 @@ static const struct inq_child_limits trial_limits = {
 
 static void run_trial(struct trial *t, const enum deed *deeds, size_t count, unsigned jobs)
 {
-	struct inq_child_work work = { t, trial_open, trial_run, trial_take, NULL, false };
+	struct inq_child_work work = { t, trial_open, trial_run, trial_take, NULL, false, NULL };
 	struct inq_error err;
 
 	memset(t, 0, sizeof *t);
@@ -475,10 +476,116 @@ static void the_sandbox_lets_nothing_out(void **state)
 
 static void nothing_to_do_is_done_at_once(void **state)
 {
-	struct inq_child_work work = { NULL, NULL, trial_run, trial_take, NULL, false };
+	struct inq_child_work work = { NULL, NULL, trial_run, trial_take, NULL, false, NULL };
 
 	(void)state;
 	assert_int_equal(inq_child_run(&work, 0, 4, &trial_limits, NULL), INQ_OK);
+}
+
+/* One exhibit in each file; a child looks for the others' in all of its memory. */
+enum { MARKS = 3, MARK = 24 };
+struct marks {
+	int files[MARKS];
+	unsigned seen[MARKS];
+};
+
+/* Made when it is needed, so that it stands nowhere else. */
+static void mark_make(size_t index, uint8_t at[MARK])
+{
+	for (size_t i = 0; i < MARK; i++)
+		at[i] = (uint8_t)((index + 1) * 37 + i * 59 + 3);
+}
+
+static bool mark_in(size_t index, const uint8_t *at, size_t len)
+{
+	for (size_t i = 0; i + MARK <= len; i++) {
+		size_t k = 0;
+
+		while (k < MARK && at[i + k] == (uint8_t)((index + 1) * 37 + k * 59 + 3))
+			k++;
+		if (k == MARK)
+			return true;
+	}
+	return false;
+}
+
+static int mark_file(void *context, size_t index)
+{
+	return ((struct marks *)context)->files[index];
+}
+
+/* A bit for each mark that stands anywhere in the memory of this process, and for each file that is open. */
+static enum inq_status mark_open(void *context, size_t index, struct inq_error *err)
+{
+	struct marks *m = context;
+	FILE *maps = fopen("/proc/self/maps", "re");
+	static struct inq_file file;
+	char line[512], rights[5];
+	unsigned long from, to;
+
+	(void)index;
+	assert_int_equal(inq_scratch_map(INQ_CHILD_FILE, &file, err), INQ_OK);
+	assert_non_null(maps);
+	memset(m->seen, 0, sizeof m->seen);
+	while (fgets(line, sizeof line, maps)) {
+		if (sscanf(line, "%lx-%lx %4s", &from, &to, rights) != 3 || rights[0] != 'r' ||
+		        strstr(line, "[v"))
+			continue;
+		for (size_t i = 0; i < MARKS; i++)
+			m->seen[i] |= mark_in(i, (const uint8_t *)from, to - from);
+	}
+	fclose(maps);
+	for (int fd = INQ_CHILD_FILE + 1; fd < 64; fd++)
+		if (fcntl(fd, F_GETFD) >= 0)
+			return inq_fail(err, INQ_CONFLICT, 0, "file %d is open, too", fd);
+	return INQ_OK;
+}
+
+static enum inq_status mark_run(void *context, size_t index, struct inq_sink *out, struct inq_error *err)
+{
+	const struct marks *m = context;
+
+	(void)index;
+	(void)err;
+	for (size_t i = 0; i < MARKS; i++)
+		inq_put(out, m->seen[i] ? "1" : "0");
+	return INQ_OK;
+}
+
+static bool mark_take(void *context, size_t index, const struct inq_child_result *r)
+{
+	static const char *const wanted[MARKS] = { "100", "010", "001" };
+
+	(void)context;
+	if (r->status != INQ_OK)
+		fail_msg("%s", r->error.text);
+	assert_int_equal(r->body.len, MARKS);
+	assert_memory_equal(r->body.at, wanted[index], MARKS);
+	return true;
+}
+
+static void a_child_has_the_bytes_of_its_own_file_alone(void **state)
+{
+	const struct inq_child_limits limits = { .wall_seconds = 120, .result = 1 << 20 };
+	struct marks m = { .seen = { 0 } };
+	struct inq_child_work work = {
+		.context = &m, .open = mark_open, .run = mark_run, .take = mark_take, .file = mark_file
+	};
+	struct inq_arena *a = inq_arena_open(16 << 20);
+	struct inq_error err = { 0, "" };
+
+	(void)state;
+	for (size_t i = 0; i < MARKS; i++) {
+		uint8_t *at = inq_arena_new(a, MARK, 1);
+
+		mark_make(i, at);
+		assert_int_equal(inq_scratch_move((struct inq_bytes){ at, MARK }, &m.files[i], &err), INQ_OK);
+		assert_false(mark_in(i, at, MARK));
+	}
+	assert_int_equal(inq_child_run(&work, MARKS, 2, &limits, &err), INQ_OK);
+	for (size_t i = 0; i < MARKS; i++)
+		inq_scratch_close(m.files[i]);
+	inq_arena_close(a);
 }
 
 int main(void)
@@ -495,6 +602,7 @@ int main(void)
 		cmocka_unit_test_setup(
 		        lists_files_in_byte_order_and_not_behind_directory_links, empty_directory),
 		cmocka_unit_test(results_come_in_order_whoever_ends_first),
+		cmocka_unit_test(a_child_has_the_bytes_of_its_own_file_alone),
 		cmocka_unit_test(a_failing_child_says_why_and_the_others_go_on),
 		cmocka_unit_test(crash_and_hang_are_results_like_others),
 		cmocka_unit_test(a_child_may_not_say_more_than_its_limit),
