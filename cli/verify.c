@@ -6,15 +6,26 @@
 #include <string.h>
 
 static const struct cli_option options[] = {
-	{ CLI_VKEY, "key", 'k', "VKEY", true,
-	        "a key of a party that you have from elsewhere; may be given again" },
+	{ CLI_VKEY, "key", 'k', "VKEY|FILE", true,
+	        "a key of a party that you have from elsewhere, or your own key file: with --recompute it "
+	        "opens what is sealed to you; may be given again" },
+	{ CLI_PASSPHRASE_FILE, "passphrase-file", 0, "FILE", false,
+	        "read the key file's passphrase from the first line of FILE" },
 	{ CLI_POLICY, "policy", 'p', "FILE", false,
 	        "keys and quorum that you have from elsewhere (tlog-policy)" },
 	{ CLI_LEVEL, "level", 'l', "N", false, "go no further than V0, V1 or V2; default 2" },
 	{ CLI_RECOMPUTE, "recompute", 'r', NULL, false,
-	        "V3 and V4: run the analysis on the open exhibits again, and compare bytes" },
+	        "V3 and V4: run the analysis again on the exhibits that are open, or that your key opens, "
+	        "and "
+	        "compare bytes" },
 	{ CLI_CORPUS, "corpus", 'c', "CORPUS", false, "with --recompute: the corpus that was searched" },
 	{ .name = NULL },
+};
+
+/* The user's own key, where its file was given. */
+struct own {
+	bool is_open;
+	struct cli_signer signer;
 };
 
 struct source {
@@ -23,7 +34,18 @@ struct source {
 	struct inq_bundle_source is;
 };
 
-static bool keys_read(struct cli *cli, struct inq_record_trust *trust)
+/* The user's own key file: its secrets go to a process that reads nothing of the record. */
+static bool own_open(struct cli *cli, const char *path, struct own *own)
+{
+	if (own->is_open) {
+		cli_error(cli, CLI_USAGE, "--key takes one key file; the others are keys of parties");
+		return false;
+	}
+	own->is_open = cli_signer_open_file(cli, path, &own->signer);
+	return own->is_open;
+}
+
+static bool keys_read(struct cli *cli, struct inq_record_trust *trust, struct own *own)
 {
 	struct inq_vkey *keys = inq_arena_new(cli->arena, cli->given_count + 1, sizeof *keys);
 	struct inq_error err = { 0, "" };
@@ -34,7 +56,13 @@ static bool keys_read(struct cli *cli, struct inq_record_trust *trust)
 		if (cli->given[i].id != CLI_VKEY)
 			continue;
 		if (inq_vkey_read(inq_bytes_of(cli->given[i].value), &keys[trust->key_count], &err) !=
-		        INQ_OK) {
+		                INQ_OK &&
+		        inq_file_exists(cli->given[i].value)) {
+			if (!own_open(cli, cli->given[i].value, own))
+				return false;
+			keys[trust->key_count] = own->signer.writer.keys.of[INQ_ROLE_ENTRY];
+		} else if (inq_vkey_read(inq_bytes_of(cli->given[i].value), &keys[trust->key_count], &err) !=
+		           INQ_OK) {
 			cli_error(cli, CLI_USAGE, "--key %.100s: %s", cli->given[i].value, err.text);
 			return false;
 		}
@@ -44,7 +72,7 @@ static bool keys_read(struct cli *cli, struct inq_record_trust *trust)
 	return true;
 }
 
-static bool trust_read(struct cli *cli, struct inq_record_trust *trust)
+static bool trust_read(struct cli *cli, struct inq_record_trust *trust, struct own *own)
 {
 	struct inq_error err = { 0, "" };
 	struct inq_bytes text;
@@ -66,7 +94,7 @@ static bool trust_read(struct cli *cli, struct inq_record_trust *trust)
 	}
 	trust->level = (unsigned)level;
 	trust->object_most = INQ_CASE_OBJECT_MOST;
-	if (!keys_read(cli, trust))
+	if (!keys_read(cli, trust, own))
 		return false;
 	if (!cli->set[CLI_POLICY])
 		return true;
@@ -182,7 +210,7 @@ static void conclude(struct cli_verified *v)
 		cli_exit_with(cli, CLI_FORKED);
 }
 
-static void verify(struct cli *cli, const struct inq_record_trust *trust)
+static void verify(struct cli *cli, const struct inq_record_trust *trust, const struct own *own)
 {
 	struct cli_verified *v = inq_arena_new(cli->arena, 1, sizeof *v);
 	struct cli_analysis analysis = { 0 };
@@ -195,6 +223,7 @@ static void verify(struct cli *cli, const struct inq_record_trust *trust)
 		return;
 	v->cli = cli;
 	v->is_bundle = !source.c;
+	v->signer = own->is_open ? &own->signer : NULL;
 	v->repeated.asked = cli->set[CLI_RECOMPUTE];
 	status = inq_record_verify(&source.is, trust, cli->arena, &v->record, &err);
 	if (status == INQ_UNREADABLE && v->is_bundle) {
@@ -217,13 +246,16 @@ static void verify(struct cli *cli, const struct inq_record_trust *trust)
 static int run(struct cli *cli)
 {
 	struct inq_record_trust trust = { .blind = inq_blind_check };
+	struct own own = { .is_open = false };
 
-	if (!trust_read(cli, &trust))
-		return cli->exit;
-	if (cli_fork_is(cli->operands[0]))
-		cli_fork_verify(cli, &trust);
-	else
-		verify(cli, &trust);
+	if (trust_read(cli, &trust, &own)) {
+		if (cli_fork_is(cli->operands[0]))
+			cli_fork_verify(cli, &trust);
+		else
+			verify(cli, &trust, &own);
+	}
+	if (own.is_open)
+		cli_signer_close(&own.signer);
 	return cli->exit;
 }
 
@@ -234,7 +266,8 @@ const struct cli_command cli_verify = {
 	.about = "V0: every byte is what its digest and the trees say. V1: signatures and countersignatures. "
 	         "V2: every citation and custody step resolves. With --recompute V3: the analysis, run again "
 	         "on the "
-	         "open exhibits, gives the recorded bytes; V4: so do the conclusions. Each failure names the "
+	         "exhibits that are open, or that your key file opens, gives the recorded bytes; V4: so do "
+	         "the conclusions. Each failure names the "
 	         "entry, the byte and what was expected. Whose keys they are only you can know: without "
 	         "--key or "
 	         "--policy there is the record's own word for it, and that is said. What pull wrote to prove "

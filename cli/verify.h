@@ -33,8 +33,18 @@ enum cli_report_state {
 	CLI_REPORT_NOT_LOOKED_AT, /* the record itself does not hold so far, or was not asked for so far */
 };
 
+/* An entry that seals an exhibit to the party whose key was given. */
+struct cli_sealed {
+	struct inq_sha256 exhibit;
+	const struct inq_record_entry *entry;
+};
+
 struct cli_verified {
 	struct cli *cli;
+	const struct cli_signer *signer; /* who opens what is sealed to them; NULL: nobody */
+	const struct inq_bundle_source *source;
+	struct cli_sealed *sealed;
+	size_t sealed_count, sealed_room;
 	bool is_bundle;
 	const struct inq_record_result *record;
 	struct cli_repeated repeated;
@@ -44,7 +54,7 @@ struct cli_verified {
 	int asked;
 };
 
-/* V3 and V4: runs the analysis on open exhibits again. False after an error, which was said. */
+/* V3 and V4: runs the analysis again on exhibits that are open, or that `signer` can open. False after an error, which was said. */
 bool cli_verify_repeat(
         struct cli_verified *v, const struct inq_bundle_source *source, const struct cli_analysis *analysis);
 

@@ -108,4 +108,13 @@ INQ_MUST enum inq_status inq_sealed_fits(
 INQ_MUST enum inq_status inq_sealed_open(const struct inq_sealed *s, const uint8_t key[INQ_BOX_KEY],
         struct inq_arena *a, struct inq_bytes *ret, struct inq_error *err);
 
+/*
+ * The same for the holder of an entry key, whose name is the party's: `asker`
+ * opens the box that is sealed to it.
+ *
+ * INQ_LOCKED  none is: it is sealed to others, or to another key of that party
+ */
+INQ_MUST enum inq_status inq_sealed_open_for(const struct inq_sealed *s, const struct inq_vkey *entry,
+        const struct inq_asker *asker, struct inq_arena *a, struct inq_bytes *ret, struct inq_error *err);
+
 #endif

@@ -2,7 +2,6 @@
 #include "case/private.h"
 #include <inquiry/sealed.h>
 #include <inttypes.h>
-#include <sodium.h>
 #include <string.h>
 
 /* The entry key in force of a party. */
@@ -50,32 +49,13 @@ enum inq_status inq_case_seal(struct inq_case *c, const struct inq_sha256 *diges
 	return status == INQ_OK ? inq_seal(&s, keys, count + 1, read, context, a, ret, err) : status;
 }
 
-/* The own party's box among those of the object. */
-static enum inq_status box_find(const struct inq_case *c, const struct inq_sealed *s,
-        const struct inq_vkey *key, const uint8_t **ret, struct inq_error *err)
-{
-	for (size_t i = 0; i < s->to_count; i++) {
-		if (!inq_bytes_equal(s->to[i].party, c->party))
-			continue;
-		if (s->to[i].key != key->id)
-			return inq_fail(err, INQ_LOCKED, 0,
-			        "is sealed to the entry key %08" PRIx32 " of %s, and this is %08" PRIx32,
-			        s->to[i].key, c->party, key->id);
-		*ret = s->to[i].box;
-		return INQ_OK;
-	}
-	return inq_fail(err, INQ_LOCKED, 0, "is not sealed to %s", c->party);
-}
-
 static enum inq_status open_sealed(struct inq_case *c, const struct inq_case_entry *e,
         const struct inq_case_writer *writer, struct inq_arena *scratch, struct inq_arena *a,
         struct inq_bytes *ret, struct inq_error *err)
 {
-	uint8_t key[INQ_BOX_KEY];
 	struct inq_bytes object;
 	struct inq_sealed s;
 	struct inq_entry entry;
-	const uint8_t *box = NULL;
 	enum inq_status status = inq_case_read(c, e, scratch, &entry, NULL, err);
 
 	if (status == INQ_OK)
@@ -88,13 +68,8 @@ static enum inq_status open_sealed(struct inq_case *c, const struct inq_case_ent
 	if (status == INQ_OK)
 		status = inq_sealed_fits(&s, &entry, err);
 	if (status == INQ_OK)
-		status = box_find(c, &s, &writer->keys.of[INQ_ROLE_ENTRY], &box, err);
-	if (status == INQ_OK)
-		status = inq_box_open(&writer->asker, box, key, err);
-	if (status != INQ_OK)
-		return status;
-	status = inq_sealed_open(&s, key, a, ret, err);
-	sodium_memzero(key, sizeof key);
+		status = inq_sealed_open_for(
+		        &s, &writer->keys.of[INQ_ROLE_ENTRY], &writer->asker, a, ret, err);
 	return status;
 }
 

@@ -385,3 +385,36 @@ enum inq_status inq_sealed_open(const struct inq_sealed *s, const uint8_t key[IN
 	*ret = (struct inq_bytes){ bytes, (size_t)s->size };
 	return INQ_OK;
 }
+
+/* The party's box among those of the object. */
+static enum inq_status box_find(
+        const struct inq_sealed *s, const struct inq_vkey *entry, const uint8_t **ret, struct inq_error *err)
+{
+	for (size_t i = 0; i < s->to_count; i++) {
+		if (!inq_bytes_equal(s->to[i].party, entry->name))
+			continue;
+		if (s->to[i].key != entry->id)
+			return inq_fail(err, INQ_LOCKED, 0,
+			        "is sealed to the entry key %08" PRIx32 " of %s, and this is %08" PRIx32,
+			        s->to[i].key, entry->name, entry->id);
+		*ret = s->to[i].box;
+		return INQ_OK;
+	}
+	return inq_fail(err, INQ_LOCKED, 0, "is not sealed to %s", entry->name);
+}
+
+enum inq_status inq_sealed_open_for(const struct inq_sealed *s, const struct inq_vkey *entry,
+        const struct inq_asker *asker, struct inq_arena *a, struct inq_bytes *ret, struct inq_error *err)
+{
+	uint8_t key[INQ_BOX_KEY];
+	const uint8_t *box = NULL;
+	enum inq_status status = box_find(s, entry, &box, err);
+
+	if (status == INQ_OK)
+		status = inq_box_open(asker, box, key, err);
+	if (status != INQ_OK)
+		return status;
+	status = inq_sealed_open(s, key, a, ret, err);
+	sodium_memzero(key, sizeof key);
+	return status;
+}

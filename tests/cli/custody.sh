@@ -197,6 +197,24 @@ status reproduced_by_all_who_could carol "$concluded" 'reproduced by all who cou
 status reproduced_by_all alice "$plain" 'reproduced by all who could: bob, carol'
 status rerun_rests_on_sealed alice "$(rerun_of bob "$concluded")" 'rests on sealed'
 
+# Verified by whom it is sealed to: the same results, from bytes that nobody else has.
+results() { python3 -c 'import json; r = json.load(open("out")); print(r["repeated"]["reproduced"], r["level"], r["failure_total"])'; }
+"$inquiry" publish -q bob.case from-bob
+run without_a_key 4 "$inquiry" verify from-bob --recompute -c known.corpus --json
+shown sealed_is_not_repeated 'results on exhibits whose bytes are not here'
+less=$(results)
+for what in from-bob bob.case; do
+	run "recomputed_with_a_key_of_$what" 0 "$inquiry" verify $what --recompute -c known.corpus --key bob.key --json
+	documented "recomputed_json_of_$what"
+	check "all_is_reproduced_of_$what" test "$(results | cut -d ' ' -f 2,3)" = "4 0" -a "$(results | cut -d ' ' -f 1)" -gt "${less%% *}"
+done
+run recomputed_with_anothers_key 4 "$inquiry" verify from-bob --recompute -c known.corpus --key carol.key --json
+check carol_sees_no_more test "$(results)" = "$less"
+run one_key_file_is_enough 2 "$inquiry" verify from-bob --key bob.key --key carol.key
+run no_key_and_no_file 2 "$inquiry" verify from-bob --key nothing
+run a_key_file_vouches 0 "$inquiry" verify from-bob --key bob.key --json
+shown it_is_as_you_say '"keys_from": "user"'
+
 # A false result on a sealed exhibit does not make others tell the true one.
 lie=$("$liar" alice.case alice.key "$examined" 200)
 exchange
