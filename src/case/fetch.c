@@ -1,11 +1,13 @@
 #include "case/fetch.h"
 #include "case/private.h"
+#include "os/folder.h"
 #include <curl/curl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { ADDRESS_MOST = 2000 };
+enum { ADDRESS_MOST = 2000, AUTHORITIES_MOST = 4 << 20 };
 
 bool inq_fetch_is_address(const char *text)
 {
@@ -17,6 +19,7 @@ bool inq_fetch_is_address(const char *text)
 struct fetcher {
 	char base[ADDRESS_MOST + 1];
 	CURL *curl;
+	struct inq_bytes authorities; /* certificates, in place of the machine's; none: those */
 	char said[CURL_ERROR_SIZE];
 };
 
@@ -46,6 +49,15 @@ static bool curl_ready(struct fetcher *f)
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || !(c = curl_easy_init()))
 		return false;
 	f->curl = c;
+	if (f->authorities.at) {
+		struct curl_blob blob = { (void *)(uintptr_t)f->authorities.at, f->authorities.len,
+			CURL_BLOB_NOCOPY };
+
+		/* These, and no others: neither the file nor the folder of the machine. */
+		if (curl_easy_setopt(c, CURLOPT_CAPATH, NULL) != CURLE_OK ||
+		        curl_easy_setopt(c, CURLOPT_CAINFO_BLOB, &blob) != CURLE_OK)
+			return false;
+	}
 	/* From https nobody leads back to http. */
 	return curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, secure ? "https" : "http") == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, secure ? "https" : "http,https") ==
@@ -120,8 +132,10 @@ enum inq_status inq_fetch_open(
 	struct inq_servant_work work = { .answer = fetch, .answer_most = INQ_FETCH_MOST };
 	struct fetcher f = { .curl = NULL };
 	struct inq_fetch opened = { .seconds = seconds };
+	const char *authorities = getenv("SSL_CERT_FILE");
 	size_t len = strlen(address);
-	enum inq_status status;
+	struct inq_arena *a;
+	enum inq_status status = INQ_OK;
 
 	while (len && address[len - 1] == '/')
 		len--;
@@ -131,9 +145,20 @@ enum inq_status inq_fetch_open(
 		        ADDRESS_MOST);
 	memcpy(f.base, address, len);
 	work.context = &f;
-	status = inq_servant_open(&work, &opened.servant, err);
+	a = inq_arena_open(2 * AUTHORITIES_MOST);
+	if (!a)
+		return case_no_memory(err);
+	/* The process that fetches does not read everywhere. */
+	if (authorities && *authorities)
+		status = inq_file_copy(authorities, AUTHORITIES_MOST, a, &f.authorities, err);
+	if (status != INQ_OK)
+		status = inq_fail(err, INQ_BAD_ARGUMENT, 0,
+		        "SSL_CERT_FILE names no file of certificates that can be read");
+	if (status == INQ_OK)
+		status = inq_servant_open(&work, &opened.servant, err);
 	if (status == INQ_OK)
 		*ret = opened;
+	inq_arena_close(a);
 	return status;
 }
 

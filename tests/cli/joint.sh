@@ -20,6 +20,7 @@ postgres=$(realpath "$5")
 . "$(dirname "$0")/lib.sh"
 server=
 trap '[ -z "$server" ] || kill "$server"; clean' EXIT
+unset SSL_CERT_FILE SSL_CERT_DIR https_proxy HTTPS_PROXY all_proxy ALL_PROXY http_proxy no_proxy NO_PROXY
 export INQUIRY_TIME=1700000000
 "$inquiry" corpus build -q known.corpus families --common libraries --published beta=2014-04-07 || exit 1
 
@@ -492,6 +493,60 @@ in_a_database() {
 	[ $code -eq 77 ] || check a_party_in_a_database test $code -eq 0
 }
 
+# certificate NAME CA SAN [FROM TO]: NAME.crt and NAME.key, signed by CA
+certificate() {
+	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$1.key" -subj "/CN=$1" -out "$1.csr" 2>/dev/null &&
+		printf '%s\n' '[ca]' 'default_ca=d' '[d]' "new_certs_dir=$PWD" "database=$PWD/$2.db" "serial=$PWD/$2.serial" \
+			'default_md=sha256' 'policy=p' 'x509_extensions=x' 'copy_extensions=none' '[p]' 'commonName=supplied' \
+			'[x]' "subjectAltName=$3" >"$1.cnf" && : >"$2.db" && echo "unique_subject = no" >"$2.db.attr" &&
+		openssl ca -batch -notext -config "$1.cnf" -rand_serial -cert "$2.crt" -keyfile "$2.key" -in "$1.csr" -out "$1.crt" \
+			-startdate "${4:-20200101000000Z}" -enddate "${5:-20491231000000Z}" 2>/dev/null
+}
+
+# secure NAME CODE CLAIM: alice pulls over https from who has that certificate
+secure() {
+	: >address
+	python3 "$here/serve.py" from-bob "$1.crt" "$1.key" >address 2>served &
+	server=$!
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		[ -s address ] || sleep 0.3
+	done
+	as alice "$2" "$3" pull alice.case "$(cat address)"
+	kill "$server"
+	wait "$server" 2>/dev/null
+	server=
+}
+
+# Over https, with authorities of the user's own: accepted, and refused for every reason that there is.
+over_tls() {
+	scene
+	for ca in ours theirs; do
+		openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout $ca.key -out $ca.crt -days 9999 \
+			-subj "/CN=$ca" 2>/dev/null
+	done
+	certificate good ours IP:127.0.0.1
+	certificate foreign theirs IP:127.0.0.1
+	certificate misnamed ours DNS:bob.example
+	certificate expired ours IP:127.0.0.1 20200101000000Z 20200201000000Z
+	check certificates_were_made test -s expired.crt -a -s good.crt -a -s foreign.crt -a -s misnamed.crt
+	as bob 0 bob_has_news claim bob.case --statement 'By wire'
+	publish bob
+	secure good 3 an_authority_of_nobody
+	said unknown_authority_is_said 'certificate'
+	export SSL_CERT_FILE="$PWD/ours.crt"
+	for bad in foreign misnamed expired; do
+		secure $bad 3 "a_${bad}_certificate"
+		said "a_${bad}_certificate_is_said" 'cannot be fetched'
+		untouched "a_${bad}_certificate"
+	done
+	secure good 0 over_https
+	said https_brings_news '1 entry was taken in'
+	SSL_CERT_FILE="$PWD/none.crt"
+	as alice 2 authorities_that_are_not_there pull alice.case https://127.0.0.1:1/
+	said authorities_are_said 'SSL_CERT_FILE'
+	unset SSL_CERT_FILE
+}
+
 # Killed at any moment, a pull has taken in all or nothing.
 killed() {
 	scene
@@ -506,7 +561,7 @@ cp -r from-carol carol-early
 agree
 elsewhere
 for cheat in rewrites_history forks shrinks lags withholds swaps_an_exhibit changes_a_result drops_a_cosignature \
-	mixes_up brings_puppets usurps in_a_database killed; do
+	mixes_up brings_puppets usurps over_tls in_a_database killed; do
 	$cheat
 done
 cd "$work" || exit 1

@@ -2,10 +2,11 @@
 """Serves a folder over http on a port of its own, whose address it prints, and beside it what no honest server
 does: redirections without end, to files, and answers without end.
 
-usage: serve.py FOLDER
+usage: serve.py FOLDER [CERTIFICATE KEY]      with a certificate, over https
 """
 import functools
 import http.server
+import ssl
 import sys
 
 
@@ -31,5 +32,9 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
 
 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=sys.argv[1]))
-print(f"http://127.0.0.1:{server.server_port}", flush=True)
+if len(sys.argv) > 2:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(sys.argv[2], sys.argv[3])
+    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+print(f"http{'s' if len(sys.argv) > 2 else ''}://127.0.0.1:{server.server_port}", flush=True)
 server.serve_forever()
