@@ -154,7 +154,7 @@ struct inq_calibration {
 	uint32_t trial_count;
 };
 /* Changes whenever the same evidence would weigh differently. Calibrations of another method are not used. */
-enum { INQ_FINDING_METHOD = 5, INQ_TRIAL_EXHIBITS_MOST = 8 };
+enum { INQ_FINDING_METHOD = 6, INQ_TRIAL_EXHIBITS_MOST = 8 };
 
 /* Which samples are tried, and with which of them each is left out. */
 struct inq_calibration_plan {

@@ -256,6 +256,23 @@ uint32_t calibration_class(uint32_t exhibits)
 	return size;
 }
 
+/* Whether programs in these languages were tried of more than one family. */
+static bool has_rivals(const struct inq_calibration *cal, uint32_t languages)
+{
+	uint32_t label = NO_LABEL;
+
+	for (uint32_t i = 0; i < cal->trial_count; i++) {
+		const struct inq_trial *t = &cal->trials[i];
+
+		if (t->languages != languages || t->label == label)
+			continue;
+		if (label != NO_LABEL)
+			return true;
+		label = t->label;
+	}
+	return false;
+}
+
 enum inq_status calibration_curve(const struct inq_calibration *cal, uint32_t exhibits, uint32_t languages,
         uint32_t without_label, struct inq_arena *a, struct curve *ret, struct inq_error *err)
 {
@@ -263,6 +280,8 @@ enum inq_status calibration_curve(const struct inq_calibration *cal, uint32_t ex
 	int32_t *right = inq_arena_new(a, cal->trial_count, sizeof *right);
 	int32_t *wrong = inq_arena_new(a, cal->trial_count, sizeof *wrong);
 	struct curve_trial *all = inq_arena_new(a, 2 * (size_t)cal->trial_count, sizeof *all);
+	/* A family that is alone in its languages was never tried against one it could be taken for. */
+	bool rivals = has_rivals(cal, languages);
 
 	if (!right || !wrong || !all)
 		return no_memory(err);
@@ -276,6 +295,8 @@ enum inq_status calibration_curve(const struct inq_calibration *cal, uint32_t ex
 			all[rights + wrongs] = (struct curve_trial){ t->right, t->left, true };
 			right[rights++] = t->right;
 		}
+		if (!rivals)
+			continue;
 		/* A wrong family is wrong whether the right one is there or not: the worse of both counts. */
 		worst = t->absent > t->beaten ? t->absent : t->beaten;
 		all[rights + wrongs] = (struct curve_trial){ worst, t->left, false };

@@ -216,7 +216,8 @@ uint32_t calibration_class(uint32_t exhibits);
 /*
  * The curve of trials with so many exhibits, or the next number tried, in these
  * languages; those of `without_label` left out. What programs of one language
- * have by chance, those of others do not: its run-time and its templates.
+ * have by chance, those of others do not: its run-time and its templates. Where
+ * one family alone has programs in these languages there are no wrong trials.
  */
 INQ_MUST enum inq_status calibration_curve(const struct inq_calibration *cal, uint32_t exhibits,
         uint32_t languages, uint32_t without_label, struct inq_arena *a, struct curve *ret,

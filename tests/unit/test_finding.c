@@ -576,6 +576,28 @@ static void trials_in_other_languages_do_not_count(void **state)
 	assert_int_equal(f.conclusion, INQ_CONCLUSION_INSUFFICIENT);
 }
 
+/* Nothing else was there that could have been mistaken for it, so that no mistake proves nothing. */
+static void a_family_alone_in_its_language_has_no_wrong_trials(void **state)
+{
+	struct inq_corpus c = corpus(*state);
+	struct inq_calibration cal = calibration(*state, &c, 400);
+	struct inq_evidence *e = of_alpha(*state, 1);
+	const struct inq_evidence *one = e;
+	struct inq_finding f;
+
+	e->flags = INQ_PROGRAM_CXX;
+	for (uint32_t i = 0; i < cal.trial_count; i++)
+		cal.trials[i].languages = cal.trials[i].label == ALPHA ? INQ_PROGRAM_CXX : 0;
+	f = weighed(&one, 1, &c, &cal, &nothing_asked, *state);
+	assert_int_equal(f.trials_wrong, 0);
+	assert_int_equal(f.conclusion, INQ_CONCLUSION_INSUFFICIENT);
+	assert_true(f.lacks[INQ_LACK_TRIALS]);
+	cal.trials[1].languages = INQ_PROGRAM_CXX;
+	f = weighed(&one, 1, &c, &cal, &nothing_asked, *state);
+	assert_int_equal(f.trials_wrong, 201);
+	assert_int_equal(f.conclusion, INQ_CONCLUSION_FAMILY);
+}
+
 static void a_file_of_the_corpus_proves_nothing(void **state)
 {
 	struct inq_corpus c = corpus(*state);
@@ -936,6 +958,7 @@ int main(void)
 		TEST(the_order_of_exhibits_does_not_count),
 		TEST(many_that_agree_say_what_each_does_and_one_of_many_says_little),
 		TEST(trials_in_other_languages_do_not_count),
+		TEST(a_family_alone_in_its_language_has_no_wrong_trials),
 		TEST(a_file_of_the_corpus_proves_nothing),
 		TEST(what_anyone_can_write_moves_nothing_but_is_held_against_the_code),
 		TEST(code_of_another_family_in_one_piece_is_told),
