@@ -164,22 +164,41 @@ static bool token_read(struct serving *s)
 	return s->o.token != NULL;
 }
 
-/* Who may write must be known: a token of this run, in the address that is printed, unless there is one. */
-static bool token_make(struct serving *s)
+static const char *random_make(struct serving *s)
 {
 	uint8_t random[16];
-	char *hex;
+	char *hex = inq_arena_new(s->cli->arena, 2 * sizeof random + 1, 1);
 
-	if (!s->o.write || s->o.token)
-		return true;
-	hex = inq_arena_new(s->cli->arena, 2 * sizeof random + 1, 1);
 	if (!hex || !inq_os_random(random)) {
 		cli_error(s->cli, CLI_UNREADABLE, "the machine gives no random numbers");
-		return false;
+		return NULL;
 	}
 	inq_hex(random, sizeof random, hex);
-	s->o.token = hex;
-	return true;
+	return hex;
+}
+
+/* Names below localhost lead to these. */
+static bool is_localhost(const struct inq_listener *l)
+{
+	return strcmp(l->host, "127.0.0.1") == 0 || strcmp(l->host, "[::1]") == 0;
+}
+
+/*
+ * Who may write must be known: a token of this run, in the address that is
+ * printed, unless there is one. Who knows it is let in at a name that the run
+ * has for itself, unless the user has one.
+ */
+static bool token_make(struct serving *s)
+{
+	const char *name;
+
+	if (s->o.write && !s->o.token && !(s->o.token = random_make(s)))
+		return false;
+	if (!s->o.token || s->o.origins[0] || !is_localhost(&s->listener))
+		return true;
+	name = random_make(s);
+	s->o.name = name ? inq_arena_printf(s->cli->arena, "inquiry-%s.localhost", name) : NULL;
+	return s->o.name != NULL;
 }
 
 /* Where it is, and who may write there. */
@@ -188,8 +207,8 @@ static bool address_put(const struct serving *s)
 	struct cli *cli = s->cli;
 	bool made = s->o.token && !cli->set[CLI_TOKEN_FILE];
 
-	inq_putf(&cli->out, "http://%s:%u/%s%s\n", s->listener.host, s->listener.port, made ? "?token=" : "",
-	        made ? s->o.token : "");
+	inq_putf(&cli->out, "http://%s:%u/%s%s\n", s->o.name ? s->o.name : s->listener.host, s->listener.port,
+	        made ? "?token=" : "", made ? s->o.token : "");
 	if (!inq_sink_flush(&cli->out))
 		return false;
 	if (s->o.write)

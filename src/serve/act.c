@@ -480,6 +480,13 @@ void show_token(struct visit *v)
 
 	v->status = MHD_HTTP_UNAUTHORIZED;
 	page_begin(v, "A token is needed", "");
+	if (!guard_keeps(v)) {
+		inq_html_element(h, "p",
+		        "Open the address as it was printed: a browser would tell every program of this "
+		        "machine that it is let in here, under this name.");
+		page_end(v);
+		return;
+	}
 	inq_html_element(h, "p",
 	        v->s->o->write
 	                ? "This view writes to a case, so it lets in only who has its token. The address "

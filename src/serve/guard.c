@@ -8,8 +8,10 @@
  * A token, where there is one, comes as a bearer token; from the form that asks
  * for it, or in the address that was printed ("/?token=..."), it becomes a cookie,
  * and the browser is sent on: no page has an address with the token, so that none
- * can tell it in Referer. A cookie goes to all ports of its host: it is named
- * after the port, so that several views do not take each other's.
+ * can tell it in Referer. A cookie goes to all ports of its host, whoever listens
+ * there: so where the listener is of this machine alone, it is given at a name
+ * that nobody else knows. It is named after the port, so that several views do
+ * not take each other's.
  */
 #include "serve/private.h"
 #include <inquiry/hash.h>
@@ -35,18 +37,22 @@ static bool same_secret(const char *l, const char *r)
 	return differs == 0;
 }
 
-/* Whether `host` is a name of the listener: its address, and "localhost" for the loopback. */
+/* Whether `host`, as a browser says it, is that name at the listener's port. */
+static bool is_host(const struct inq_listener *l, const char *host, const char *name)
+{
+	char whole[96];
+
+	snprintf(whole, sizeof whole, "%s:%u", name, l->port);
+	return strcasecmp(host, whole) == 0 || (l->port == 80 && strcasecmp(host, name) == 0);
+}
+
+/* Whether `host` is a name of the listener: its address, and for the loopback "localhost" and that of this run. */
 static bool is_own_host(const struct serve_options *o, const char *host)
 {
 	const struct inq_listener *l = o->listener;
-	char name[96];
 
-	snprintf(name, sizeof name, "%s:%u", l->host, l->port);
-	if (strcasecmp(host, name) == 0 || (l->port == 80 && strcasecmp(host, l->host) == 0))
-		return true;
-	snprintf(name, sizeof name, "localhost:%u", l->port);
-	if (l->loopback &&
-	        (strcasecmp(host, name) == 0 || (l->port == 80 && strcasecmp(host, "localhost") == 0)))
+	if (is_host(l, host, l->host) || (l->loopback && is_host(l, host, "localhost")) ||
+	        (o->name && is_host(l, host, o->name)))
 		return true;
 	for (unsigned i = 0; i < SERVE_ORIGINS && o->origins[i]; i++)
 		if (strcasecmp(host, strstr(o->origins[i], "://") + 3) == 0)
@@ -60,7 +66,7 @@ static bool is_own_origin(const struct serve_options *o, const char *origin)
 		if (strcasecmp(origin, o->origins[i]) == 0)
 			return true;
 	return strncasecmp(origin, "http://", 7) == 0 &&
-	       is_own_host(&(struct serve_options){ .listener = o->listener }, origin + 7);
+	       is_own_host(&(struct serve_options){ .listener = o->listener, .name = o->name }, origin + 7);
 }
 
 struct counting {
@@ -101,11 +107,18 @@ static bool has_token(struct visit *v)
 	return bearer && strncasecmp(bearer, "Bearer ", 7) == 0 && same_secret(bearer + 7, v->s->o->token);
 }
 
+bool guard_keeps(const struct visit *v)
+{
+	const char *host = header(v, "Host");
+
+	return !v->s->o->name || (host && is_host(v->s->o->listener, host, v->s->o->name));
+}
+
 bool guard_enter(struct visit *v, const char *token)
 {
 	bool secure = v->s->o->origins[0] && strncmp(v->s->o->origins[0], "https://", 8) == 0;
 
-	if (!token || !same_secret(token, v->s->o->token))
+	if (!guard_keeps(v) || !token || !same_secret(token, v->s->o->token))
 		return false;
 	v->cookie = textf(v, "%s=%s; Path=/; HttpOnly; SameSite=Strict%s", cookie_name(v), v->s->session,
 	        secure ? "; Secure" : "");

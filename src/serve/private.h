@@ -105,6 +105,8 @@ bool guard_admit(struct visit *v);
 bool guard_origin(struct visit *v);
 /* And by the secret in its form. */
 bool guard_form(const struct visit *v, const char *secret);
+/* Whether the visit came by a name that a cookie may be given at: what another port of it gets lets nobody in. */
+bool guard_keeps(const struct visit *v);
 /* Whether that is the token; then the answer lets its bearer in. */
 bool guard_enter(struct visit *v, const char *token);
 

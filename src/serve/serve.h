@@ -28,6 +28,12 @@ struct serve_options {
 	const struct inq_listener *listener;
 	const char *origins[SERVE_ORIGINS]; /* "https://name" under which a proxy is reached; NULL: none */
 	const char *token; /* whoever brings it is let in; NULL, which it is not with `write`: anybody is */
+	/*
+	 * A name of this run below localhost, which every browser takes for this
+	 * machine (RFC 6761, 6.3): cookies are set there alone. Those of an address
+	 * go to whoever listens at another port of it, too. NULL: there is none.
+	 */
+	const char *name;
 	bool write;
 	struct inq_agent *agent; /* with `write`: who signs */
 	const char *party; /* and under what name */

@@ -91,13 +91,14 @@ class Server:
         self.process = subprocess.Popen([INQUIRY, "serve", *arguments, "--listen", "127.0.0.1:0"],
                                         stdout=subprocess.PIPE, stderr=open("server-err", "wb"), **more)
         line = self.process.stdout.readline().decode()
-        found = re.match(r"^http://127\.0\.0\.1:([0-9]+)/(?:\?token=([0-9a-f]{32}))?$", line.strip())
+        found = re.match(r"^http://(127\.0\.0\.1|inquiry-[0-9a-f]{32}\.localhost):([0-9]+)/(?:\?token=([0-9a-f]{32}))?$",
+                         line.strip())
         if not found:
             raise SystemExit("web.py: it says " + line + open("server-err").read())
-        self.port = int(found.group(1))
-        self.host = "127.0.0.1:%d" % self.port
+        self.port = int(found.group(2))
+        self.host = "%s:%d" % (found.group(1), self.port)
         self.origin = "http://" + self.host
-        self.secret, self.token, self.cookie = None, found.group(2), None
+        self.secret, self.token, self.cookie = None, found.group(3), None
         check("who writes needs a token", bool(self.token) == ("--write" in arguments and "--token-file" not in arguments))
         if self.token:
             entered = self.ask("/?token=" + self.token)
@@ -591,6 +592,14 @@ def printed_token(case):
     for target in ("/", "/act", "/log.json", "/?token=" + "0" * 32, "/?token=", "/exhibits?token=" + s.token):
         answer = s.ask(target)
         check("nobody else reads " + target[:20], answer.status == 401 and b"harbour" not in answer.body.lower(), answer.body)
+    # Cookies of an address go to every port of it, so that whoever listens at one could be let in with them.
+    for host in ("127.0.0.1", "localhost"):
+        there = {"Host": "%s:%d" % (host, s.port)}
+        for answer in (s.ask("/?token=" + s.token, headers=there),
+                       s.ask("/token", "POST", b"token=" + s.token.encode(), {"Origin": "http://" + there["Host"], **there,
+                             "Content-Type": "application/x-www-form-urlencoded"})):
+            check("no cookie at %s, and no word of the name" % host, answer.status == 401 and
+                  "Set-Cookie" not in answer.headers and s.host.split(".")[0].encode() not in answer.body, answer.body)
     answer = s.ask("/say", "POST", b"form=&way=statement&text=x", {"Origin": s.origin,
                    "Content-Type": "application/x-www-form-urlencoded"})
     check("nobody else writes", answer.status == 401, answer.status)
