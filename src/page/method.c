@@ -18,6 +18,20 @@ static void row_end(struct inq_html *h)
 	inq_html_end_row(h);
 }
 
+/* Which trials those were. */
+static void languages_put(struct inq_html *h, const struct inq_json_value *calibration)
+{
+	const char *between = ", in ";
+
+	for (const struct inq_json_value *l = member_first(calibration, "languages"); l; l = l->next) {
+		if (l->kind != INQ_JSON_STRING)
+			continue;
+		inq_html_text(h, between);
+		inq_html_given(h, l->string, NAME_MOST);
+		between = " and ";
+	}
+}
+
 static void made_with(struct inq_html *h, const struct inq_page *p, const struct inq_page_document *d)
 {
 	static const struct inq_html_column columns[] = { { "Made with", "" }, { "Which", "hex" } };
@@ -52,6 +66,7 @@ static void made_with(struct inq_html *h, const struct inq_page *p, const struct
 		inq_html_text(h, " families, ");
 		count_put(h, p, d, calibration, "exhibits");
 		inq_html_text(h, " at a time");
+		languages_put(h, calibration);
 	} else {
 		inq_html_text(h, "none that applies: nobody has measured how often this errs");
 	}
@@ -380,6 +395,13 @@ void put_method(const struct inq_page *p, struct inq_html *h)
 	inq_html_element(h, "li",
 	        "A family that took code from another cannot be told from it where the other is not in the "
 	        "corpus.");
+	inq_html_element(h, "li",
+	        "The trials are those of programs in the same languages. Which these are an exhibit's file "
+	        "says: who takes the signs of Go, Rust or C++ out of it, or puts them in, has it weighed by "
+	        "other trials.");
+	inq_html_element(h, "li",
+	        "Trials and labels are the word of who built the corpus: whoever has the corpus makes the "
+	        "trials again (inquiry corpus calibrate), and whoever has its samples the corpus.");
 	inq_html_element(h, "li",
 	        "Programs of one family are not independent of each other; the bounds count them as if they "
 	        "were.");
