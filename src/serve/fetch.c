@@ -192,10 +192,14 @@ static const struct rows_plan *plan_of(struct inq_bytes schema)
 
 static bool result_key(const struct rows *log, uint64_t row, char ret[WORK_KEY])
 {
+	const struct rows_plan *plan = plan_of(rows_cell(log, LOG_ENTRIES, row, E_SCHEMA));
 	struct inq_bytes digest = rows_cell(log, LOG_ENTRIES, row, E_RESULT);
 
-	snprintf(ret, WORK_KEY, "result %.*s", digest.len == 64 ? 64 : 0, (const char *)digest.at);
-	return digest.len == 64;
+	if (!plan || digest.len != 64)
+		return false;
+	/* An entry that calls the same bytes something else spoils its own page alone. */
+	snprintf(ret, WORK_KEY, "result %.64s %.60s", (const char *)digest.at, plan->schema);
+	return true;
 }
 
 bool result_failed(struct visit *v, const struct rows *log, uint64_t row)
