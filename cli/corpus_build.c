@@ -70,8 +70,7 @@ static bool may_write(struct cli *cli, const char *path)
 	}
 	if (status != INQ_UNRECOGNISED && status != INQ_TRUNCATED)
 		return true;
-	cli_error(cli, CLI_USAGE, "%s: is there already and is no corpus; remove it or choose another name",
-	        path);
+	cli_error(cli, CLI_USAGE, "%s; it is not overwritten: remove it or choose another name", err.text);
 	return false;
 }
 

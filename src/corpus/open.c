@@ -91,8 +91,9 @@ enum inq_status inq_corpus_open(struct inq_bytes bytes, struct inq_corpus *ret, 
 	off = bytes.len - DIGEST_LEN - CONTENTS_LEN;
 	contents = bytes.at + off;
 	if (inq_le32(bytes.at + 8) != CORPUS_VERSION)
-		return inq_fail(err, INQ_UNRECOGNISED, 8, "a corpus of format %u; this build reads %d",
-		        inq_le32(bytes.at + 8), CORPUS_VERSION);
+		return inq_fail(err, INQ_UNRECOGNISED, 8,
+		        "a corpus of format %u; this build reads %d: build it anew", inq_le32(bytes.at + 8),
+		        CORPUS_VERSION);
 	if (memcmp(contents, CONTENTS_MAGIC, 8) != 0)
 		return inq_fail(err, INQ_CORRUPT, off,
 		        "the corpus does not end in its table of contents: cut off, or damaged");

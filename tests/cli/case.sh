@@ -230,6 +230,12 @@ said clock_is_said 'the clock says 2020-09-13'
 expect 0 publish publish harbour.case bundle
 expect 0 publish_again publish harbour.case again
 check published_alike diff -r bundle again
+
+# What the document says that a stranger can do without this program.
+awk '/^```python/ { on = 1; next } /^```/ { on = 0 } on' "$here/../../formats/by-hand.md" >by_hand.py
+check proved_by_hand sh -c 'python3 by_hand.py bundle | grep -qx "all of it holds"'
+cp -r bundle bent && find bent/logs -path '*entries*' -type f -exec sh -c 'printf x | dd of="$1" bs=1 seek=900 conv=notrunc 2>/dev/null' - {} \;
+check found_bent_by_hand sh -c '! python3 by_hand.py bent 2>/dev/null'
 expect 0 publish_onto_itself publish --json harbour.case again
 documented publication_json
 check published_alike_again diff -r bundle again
