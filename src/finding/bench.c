@@ -1,8 +1,21 @@
 #include "finding/look.h"
 
 enum {
-	TOGETHER_LEAST = 200
-}; /* wrong trials of several programs, to name a family by what they have together */
+	TOGETHER_LEAST =
+	        200, /* wrong trials of several programs, to name a family by what they have together */
+	DISTINCTIVE_LEAST =
+	        6, /* functions of a family, for it: fewer are idioms that makers share, too often */
+};
+
+struct inq_ratio of_functions(struct inq_ratio r, uint32_t functions, bool *named)
+{
+	if (functions >= DISTINCTIVE_LEAST)
+		return r;
+	*named = false;
+	r.log10 = r.log10 < 0 ? r.log10 : 0;
+	r.least = r.least < r.log10 ? r.least : r.log10;
+	return r;
+}
 
 /* Where what single exhibits have with a label begins. */
 static size_t alone_first(const struct looked *l, uint32_t label)
@@ -48,7 +61,7 @@ struct inq_ratio judged(const struct bench *b, const struct looked *l, uint32_t 
 		best = one;
 		*ret_named = is_named(&b->one, l->alone[i].score, k, b->exhibits);
 	}
-	return best;
+	return of_functions(best, l->scores[label].functions, ret_named);
 }
 
 enum inq_status bench_read(const struct inq_calibration *cal, uint32_t exhibits, uint32_t languages,

@@ -29,7 +29,7 @@ static bool look_alone(const struct looking *w, const struct evidence_case *k, c
 		ok = scratch && case_init(&own, &k->exhibits[i], 1, w->c, scratch) &&
 		     sayings_make(&own, &v, scratch, &s) &&
 		     scores_make(&own, &s, w->background, scratch, &scores);
-		l->first[i] = (struct first){ NO_LABEL, 0, ok ? case_left(&own, &s) : 0 };
+		l->first[i] = (struct first){ NO_LABEL, 0, ok ? case_left(&own, &s) : 0, 0 };
 		for (uint32_t j = 0; ok && j < w->c->label_count; j++) {
 			int32_t score = scores[j].score;
 			struct alone *more;
@@ -43,7 +43,8 @@ static bool look_alone(const struct looking *w, const struct evidence_case *k, c
 			l->alone = more;
 			more[l->alone_count++] = (struct alone){ j, score };
 			if (score > l->first[i].score)
-				l->first[i] = (struct first){ j, score, l->first[i].left };
+				l->first[i] =
+				        (struct first){ j, score, l->first[i].left, scores[j].functions };
 		}
 		inq_arena_close(scratch);
 		if (!ok)

@@ -25,7 +25,7 @@ struct looked {
 	struct first {
 		uint32_t label;
 		int32_t score;
-		uint32_t left;
+		uint32_t left, functions;
 	} * first; /* of each exhibit by itself */
 };
 
@@ -39,6 +39,9 @@ struct looking {
 /* Works out what all exhibits of `k` say together, and each by itself; `dropped`: see struct view. */
 INQ_MUST bool look(const struct looking *w, const struct evidence_case *k, const bool *dropped,
         struct inq_arena *a, struct looked *ret);
+
+/* What so few functions of a family can say: fewer than six name none, and speak for none. */
+struct inq_ratio of_functions(struct inq_ratio r, uint32_t functions, bool *named);
 
 INQ_MUST enum inq_status bench_read(const struct inq_calibration *cal, uint32_t exhibits, uint32_t languages,
         struct inq_arena *a, struct bench *ret, struct inq_error *err);

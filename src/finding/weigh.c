@@ -6,8 +6,6 @@
 enum {
 	WEIGHED = 3, /* pieces whose removal is worked out */
 	SEARCHABLE_LEAST = 3, /* functions, for anything to be said */
-	DISTINCTIVE_LEAST =
-	        6, /* functions of a family, to name it: fewer are idioms that makers share, too often */
 	WHATS = WHAT_DISTINCTIVE + 1,
 };
 
@@ -275,7 +273,6 @@ static bool list_families(struct weighing *w)
 		if (!list_pieces(w, to))
 			return false;
 		to->ratio = ratio_of(w, &w->looked, i, &to->named);
-		to->named = to->named && to->functions >= DISTINCTIVE_LEAST;
 		named += to->named;
 		weigh_planted(w, to);
 		f->family_count++;
@@ -317,8 +314,9 @@ static void tell_alone(struct weighing *w)
 		if (first->label == NO_LABEL)
 			continue;
 		x->alone_label = first->label;
-		x->alone = curve_ratio(&w->bench.one, first->score, first->left);
 		x->alone_named = is_named(&w->bench.one, first->score, 1, 1);
+		x->alone = of_functions(curve_ratio(&w->bench.one, first->score, first->left),
+		        first->functions, &x->alone_named);
 	}
 }
 

@@ -598,6 +598,29 @@ static void a_family_alone_in_its_language_has_no_wrong_trials(void **state)
 	assert_int_equal(f.conclusion, INQ_CONCLUSION_FAMILY);
 }
 
+static void fewer_than_six_functions_support_no_family(void **state)
+{
+	struct inq_corpus c = corpus(*state);
+	struct inq_calibration cal = calibration(*state, &c, 200);
+	const struct inq_evidence *one;
+	struct inq_evidence *e;
+	struct inq_finding f;
+
+	for (uint32_t count = 5; count <= 6; count++) {
+		e = exhibit(*state, (uint8_t)count);
+		for (uint32_t i = 0; i < count; i++)
+			add(e, 10 * i, ALPHA, i, 1000);
+		one = e;
+		f = weighed(&one, 1, &c, &cal, &nothing_asked, *state);
+		assert_true(f.families[0].score >= 700);
+		assert_int_equal(f.families[0].named, count == 6);
+		assert_int_equal(inq_ratio_support(&f.families[0].ratio) != INQ_SUPPORT_NONE, count == 6);
+		assert_int_equal(f.families[0].ratio.log10 > 0, count == 6);
+		/* Without one of six, five are left. */
+		assert_true(f.families[0].pieces[0].without.log10 <= 0);
+	}
+}
+
 static void a_file_of_the_corpus_proves_nothing(void **state)
 {
 	struct inq_corpus c = corpus(*state);
@@ -959,6 +982,7 @@ int main(void)
 		TEST(many_that_agree_say_what_each_does_and_one_of_many_says_little),
 		TEST(trials_in_other_languages_do_not_count),
 		TEST(a_family_alone_in_its_language_has_no_wrong_trials),
+		TEST(fewer_than_six_functions_support_no_family),
 		TEST(a_file_of_the_corpus_proves_nothing),
 		TEST(what_anyone_can_write_moves_nothing_but_is_held_against_the_code),
 		TEST(code_of_another_family_in_one_piece_is_told),
