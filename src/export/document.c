@@ -157,7 +157,8 @@ static enum inq_status log_read(struct export *x, const struct inq_json_value *l
 			x->latest = (uint64_t)time;
 		if (inq_bytes_begin(type, "exhibit ", 8))
 			log_row_add(&x->exhibits, subject_of(e), e);
-		log_row_add(&x->results, doc_digest(inq_json_member(e, "made"), "result"), e);
+		if (inq_bytes_equal(type, "examination") || inq_bytes_equal(type, "conclusion"))
+			log_row_add(&x->results, doc_digest(inq_json_member(e, "made"), "result"), e);
 		log_row_add(&x->names, doc_text(e, "entry"), e);
 	}
 	for (unsigned i = 0; i < 3; i++)
@@ -234,6 +235,43 @@ static enum inq_status documents_part(
 	return INQ_OK;
 }
 
+static const struct inq_json_value *entry_of(const struct export *x, size_t i)
+{
+	struct inq_sha256 digest;
+	char hex[65];
+
+	if (!x->results.count || inq_sha256(x->documents[i], &digest) != INQ_OK)
+		return NULL;
+	inq_hex(digest.byte, sizeof digest.byte, hex);
+	return doc_log_find(&x->results, inq_bytes_of(hex));
+}
+
+static void pass_over(struct export *x, size_t i, enum inq_status status, const struct inq_error *why)
+{
+	x->kinds[i] = DOCUMENT_KINDS;
+	if (x->unread != INQ_OK)
+		return;
+	x->unread = status;
+	x->unread_at = i;
+	x->unread_why = *why;
+}
+
+/* What an entry calls an examination and is none: its party says one thing here and another there. */
+static void documents_check(struct export *x)
+{
+	for (size_t i = 0; i < x->count; i++) {
+		const struct inq_json_value *entry;
+		struct inq_error why;
+
+		if (x->kinds[i] >= DOCUMENT_LOG || !(entry = entry_of(x, i)) ||
+		        inq_bytes_equal(doc_text(entry, "type"), "conclusion") ==
+		                (x->kinds[i] == DOCUMENT_ATTRIBUTION))
+			continue;
+		pass_over(x, i, inq_fail(&why, INQ_UNRECOGNISED, 0, "is not what the entry says that has it"),
+		        &why);
+	}
+}
+
 /* Learns what each document is; the log stays open. */
 static enum inq_status documents_open(struct export *x, size_t *ret_document, struct inq_error *err)
 {
@@ -258,26 +296,11 @@ static enum inq_status documents_open(struct export *x, size_t *ret_document, st
 		}
 		if (status == INQ_OK)
 			continue;
-		x->kinds[i] = DOCUMENT_KINDS;
-		if (x->unread == INQ_OK) {
-			x->unread = status;
-			x->unread_at = i;
-			x->unread_why = why;
-		}
+		pass_over(x, i, status, &why);
 	}
+	documents_check(x);
 	*ret_document = x->count;
 	return INQ_OK;
-}
-
-static const struct inq_json_value *entry_of(const struct export *x, size_t i)
-{
-	struct inq_sha256 digest;
-	char hex[65];
-
-	if (!x->results.count || inq_sha256(x->documents[i], &digest) != INQ_OK)
-		return NULL;
-	inq_hex(digest.byte, sizeof digest.byte, hex);
-	return doc_log_find(&x->results, inq_bytes_of(hex));
 }
 
 static enum inq_status document_each(struct result *r,

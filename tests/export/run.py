@@ -9,6 +9,7 @@ usage: run.py INQUIRY MAKE FORMATS_DIRECTORY
   MISP_SCHEMA   the same for events: the file format/2.5/schema.json of MISP
 """
 import csv
+import hashlib
 import io
 import json
 import os
@@ -492,6 +493,15 @@ def main():
     check("a_case_says_which_entry", all(r[-1].startswith("acme/") for r in cells(run("export", "matches", "harbour"))[1:]))
 
     exchange_tests()
+
+    # A party that calls a conclusion an examination: the entry is exported, what it passes off is not.
+    log = json.loads(run("log", "harbour.case", "--json"))
+    liar = next(e for e in log["entries"] if e["type"] == "conclusion")
+    liar["type"], liar["made"]["result"] = "examination", hashlib.sha256(open("attribution.json", "rb").read()).hexdigest()
+    save("lying.json", json.dumps(log).encode())
+    stix = json.loads(run("export", "stix", "lying.json", "attribution.json", code=3))
+    check("what_an_entry_passes_off_is_passed_over", not list(stix_faults(stix)) and (not STIX or not STIX(stix)) and
+          not any(o["type"] == "note" and o.get("abstract") == "insufficient-grounds" for o in stix["objects"]))
 
     # A folder that lost a result, and a file that is none: the rest is exported, and it is said.
     whole = cells(run("export", "matches", "harbour"))
