@@ -59,6 +59,9 @@ bool cli_case_open(struct cli *cli, bool write, struct inq_case **ret)
 	cli_error(cli, CLI_UNREADABLE, "%s: %s", cli_case_label(address), err.text);
 	if (status == INQ_NOT_FOUND)
 		cli_note(cli, "inquiry open begins a case");
+	else if (status == INQ_UNRECOGNISED && cli->operand_count > 1)
+		cli_note(cli, "the case comes first: inquiry %s %s", cli->command->name,
+		        cli->command->operands);
 	return false;
 }
 
