@@ -265,9 +265,9 @@ static void functions(
 			by_source[f->source]++;
 	}
 	title("Functions", style, out);
-	snprintf(line, sizeof line, "%s (%zu named) and %s in %s of code; %s of it in functions",
-	        count_text(count, "function", "functions", text), named,
-	        count_text(stubs, "import stub", "import stubs", stub_text),
+	snprintf(line, sizeof line, "%s (%zu named)%s%s in %s of code; %s of it in functions",
+	        count_text(count, "function", "functions", text), named, stubs ? " and " : "",
+	        stubs ? count_text(stubs, "import stub", "import stubs", stub_text) : "",
 	        count_text(c->code_bytes, "byte", "bytes", bytes),
 	        share_text(c->function_bytes, c->code_bytes, share));
 	paragraph_put(line, style, 2, out);
