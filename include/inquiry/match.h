@@ -153,7 +153,7 @@ struct inq_search_limits {
 	uint32_t postings; /* index entries read for each function: 16,777,216 */
 	uint32_t nearest; /* corpus functions looked at for their vectors, for each function: 32 */
 	uint32_t scanned; /* vectors compared with each function's: 400,000 */
-	uint32_t samples; /* samples whose calls are looked at: 16 */
+	uint32_t samples; /* samples whose calls are looked at, at most four of a label: 16 */
 	uint32_t distinctive; /* functions a family needs for INQ_SHARING_CODE: 4 */
 	uint32_t information; /* bits of distinctive functions it needs as well: 400 */
 	bool content_only; /* features of context (inq_channel_is_context) and calls count nothing: false */

@@ -5,7 +5,7 @@
 enum {
 	LABELS_MOST = 64, /* labels kept for a function */
 	COMMON_LABELS_MOST = 16, /* common labels kept beyond those */
-	LABEL_HITS_MOST = 10, /* functions kept for a label */
+	LABEL_HITS_MOST = 40, /* functions kept for a label */
 	NEAREST_KEPT = 12,
 	NEAREST_PRODUCT =
 	        INQ_VECTOR_NORM * INQ_VECTOR_NORM * 2 / 5, /* what a vector's product must be, at least */

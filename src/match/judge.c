@@ -7,8 +7,7 @@
 
 /*
  * Judges the hits of each function, which came by what they have in common, by
- * the learned likeness and by what the functions call, and puts them into that
- * order.
+ * the learned likeness and by what the functions call.
  */
 
 enum {
@@ -17,7 +16,6 @@ enum {
 	/* Callees are looked at of so many, and only where they can change the order: 8 in the logarithm. */
 	SUPPORTED_MOST = 16,
 	SUPPORTED_BELOW = 8192,
-	SUPPORT_WEIGHT = 2, /* log-odds, in 1,024ths, of a thousandth of support by pairs */
 };
 
 struct judged {
@@ -34,7 +32,6 @@ struct promising {
 
 struct judge {
 	struct search *s;
-	uint8_t *rarity; /* of each of the program's features */
 	struct inq_feature features[INQ_FINGERPRINT_FEATURES_MOST]; /* of the corpus function in hand */
 	uint8_t features_rarity[INQ_FINGERPRINT_FEATURES_MOST];
 	struct inq_vector vector, callee_vector[AROUND_MOST];
@@ -123,7 +120,7 @@ static void judge_one(struct judge *j, uint32_t query, uint32_t function)
 	const struct inq_program *p = j->s->p;
 	const struct inq_fingerprint *f = &p->functions[query];
 	struct likeness_side a = { .features = p->features + f->feature_first,
-		.rarity = j->rarity + f->feature_first,
+		.rarity = j->s->rarity + f->feature_first,
 		.feature_count = f->feature_count,
 		.vector = &p->vectors[query],
 		.block_count = f->block_count,
@@ -216,81 +213,26 @@ static void judge_function(struct judge *j, uint32_t query, struct hit *hits, ui
 	for (uint32_t i = 0; i < count; i++) {
 		const struct judged *as = judged_as(j, hits[i].function);
 
-		hits[i].odds = as ? as->odds + SUPPORT_WEIGHT * hits[i].support : INT32_MIN;
-		hits[i].probability = as ? (uint16_t)likeness_probability(likeness_model(), as->numbers,
-		                                   as->odds, !j->s->limits->content_only)
-		                         : 0;
+		hits[i].odds = INT32_MIN;
+		if (!as)
+			continue;
+		hits[i].odds = as->odds;
+		if (hits[i].how == INQ_MATCH_EXACT)
+			hits[i].odds += equal_odds(j->s->p->functions[query].insn_count);
+		hits[i].curve = (uint8_t)likeness_curve(as->numbers, !j->s->limits->content_only);
+		hits[i].probability =
+		        (uint16_t)likeness_probability(likeness_model(), hits[i].curve, hits[i].odds);
 	}
-}
-
-static int compare_hits(const void *a, const void *b)
-{
-	const struct hit *x = a, *y = b;
-	bool equal_x = x->how == INQ_MATCH_EXACT, equal_y = y->how == INQ_MATCH_EXACT;
-
-	if (equal_x != equal_y)
-		return equal_x ? -1 : 1;
-	if (x->odds != y->odds)
-		return x->odds > y->odds ? -1 : 1;
-	if (x->similarity != y->similarity)
-		return x->similarity > y->similarity ? -1 : 1;
-	if (x->function != y->function)
-		return x->function < y->function ? -1 : 1;
-	return x->label < y->label ? -1 : x->label > y->label;
-}
-
-struct claim {
-	uint32_t label, function, hit;
-	int32_t odds;
-};
-
-static int compare_claims(const void *a, const void *b)
-{
-	const struct claim *x = a, *y = b;
-
-	if (x->label != y->label)
-		return x->label < y->label ? -1 : 1;
-	if (x->function != y->function)
-		return x->function < y->function ? -1 : 1;
-	if (x->odds != y->odds)
-		return x->odds > y->odds ? -1 : 1;
-	return x->hit < y->hit ? -1 : x->hit > y->hit;
-}
-
-/*
- * One to one: of the program's functions that are merely like one of a label's,
- * the likeliest has it, and the others lose it. Equal code is equal, however
- * often it is there, and loses nothing.
- */
-static bool settle_claims(struct search *s)
-{
-	struct claim *claims = inq_arena_new(s->a, s->hit_count, sizeof *claims);
-
-	if (!claims)
-		return false;
-	for (uint32_t i = 0; i < s->hit_count; i++)
-		claims[i] = (struct claim){ s->hits[i].label, s->hits[i].function, i, s->hits[i].odds };
-	if (s->hit_count)
-		qsort(claims, s->hit_count, sizeof *claims, compare_claims);
-	for (uint32_t i = 1; i < s->hit_count; i++) {
-		struct hit *h = &s->hits[claims[i].hit];
-
-		if (claims[i].label == claims[i - 1].label && claims[i].function == claims[i - 1].function)
-			h->lost = h->how != INQ_MATCH_EXACT && !s->is_common[h->label];
-	}
-	return true;
 }
 
 bool search_judge(struct search *s)
 {
 	struct judge *j = inq_arena_new(s->a, 1, sizeof *j);
 
-	if (!j)
+	s->rarity = inq_arena_new(s->a, s->p->feature_count, 1);
+	if (!j || !s->rarity)
 		return false;
 	j->s = s;
-	j->rarity = inq_arena_new(s->a, s->p->feature_count, 1);
-	if (!j->rarity)
-		return false;
 	for (uint32_t i = 0; i < s->p->function_count; i++) {
 		const struct inq_fingerprint *f = &s->p->functions[i];
 		struct hit *hits = s->hits + s->hit_first[i];
@@ -299,9 +241,8 @@ bool search_judge(struct search *s)
 		if (!count)
 			continue;
 		inq_model_rarity(inq_model(), s->p->features + f->feature_first, f->feature_count,
-		        j->rarity + f->feature_first);
+		        s->rarity + f->feature_first);
 		judge_function(j, i, hits, count);
-		qsort(hits, count, sizeof *hits, compare_hits);
 	}
-	return settle_claims(s);
+	return true;
 }

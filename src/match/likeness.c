@@ -178,10 +178,9 @@ unsigned likeness_curve(const int16_t numbers[LIKENESS_COUNT], bool context)
 	return (context * 2U + (numbers[LIKENESS_MACHINE] != 0)) * LIKENESS_SIZES + size;
 }
 
-uint32_t likeness_probability(
-        const struct likeness_model *m, const int16_t numbers[LIKENESS_COUNT], int32_t score, bool context)
+uint32_t likeness_probability(const struct likeness_model *m, unsigned curve, int32_t score)
 {
-	size_t off = (size_t)likeness_curve(numbers, context) * LIKENESS_STEPS * 8;
+	size_t off = (size_t)curve * LIKENESS_STEPS * 8;
 	uint32_t result = 0;
 
 	if (!m->calibration.len)

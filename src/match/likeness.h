@@ -83,10 +83,10 @@ struct likeness likeness_score(const struct likeness_model *m, const int16_t num
  * The probability in thousandths that the best-scored function of a search is
  * the same source function: among about as many functions as the calibration
  * was made on (model/README.md), where half of the functions asked for are
- * there at all. By the size of the lesser and by whether the machines are one.
+ * there at all. `curve` is the pair's likeness_curve: by the size of the lesser
+ * and by whether the machines are one.
  */
-uint32_t likeness_probability(
-        const struct likeness_model *m, const int16_t numbers[LIKENESS_COUNT], int32_t score, bool context);
+uint32_t likeness_probability(const struct likeness_model *m, unsigned curve, int32_t score);
 
 /* The table's layout, shared with the program that learns it. */
 enum {

@@ -55,26 +55,20 @@ bool side_callers(struct side *s, struct inq_arena *a)
 	return true;
 }
 
-/* A function's callees or callers, ascending. */
-struct neighbours {
-	const uint32_t *at;
-	uint32_t count;
-};
-
-static struct neighbours callees_of(const struct side *s, uint32_t f)
+struct neighbours callees_of(const struct side *s, uint32_t f)
 {
 	const struct inq_fingerprint *p = &s->program->functions[f];
 
 	return (struct neighbours){ s->program->callees + p->callee_first, p->callee_count };
 }
 
-static struct neighbours callers_of(const struct side *s, uint32_t f)
+struct neighbours callers_of(const struct side *s, uint32_t f)
 {
 	return (struct neighbours){ s->callers + s->caller_first[f],
 		s->caller_first[f + 1] - s->caller_first[f] };
 }
 
-static bool is_among(struct neighbours n, uint32_t f)
+bool is_among(struct neighbours n, uint32_t f)
 {
 	uint32_t low = 0, high = n.count;
 
@@ -87,11 +81,6 @@ static bool is_among(struct neighbours n, uint32_t f)
 			high = middle;
 	}
 	return low < n.count && n.at[low] == f;
-}
-
-static bool same_code(const struct inq_fingerprint *fa, const struct inq_fingerprint *fb)
-{
-	return fa->exact[0] == fb->exact[0] && fa->exact[1] == fb->exact[1];
 }
 
 static bool list_postings(struct pairing *p)
@@ -146,11 +135,6 @@ static uint16_t compare(const struct pairing *p, uint32_t a, uint32_t b)
 		shared += weight_of(p->v->base[id], count < p->id_count[id] ? count : p->id_count[id]);
 	}
 	return similarity_of(shared, p->sa->weights[a], p->sb->weights[b]);
-}
-
-static uint64_t pair_hash(uint32_t a, uint32_t b)
-{
-	return ((uint64_t)a << 32 | b) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 /* Notes that the pair is an edge; false where it was one, or where no more are taken. */

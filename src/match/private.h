@@ -9,7 +9,9 @@
  *   nearest     functions of the corpus whose vectors are near
  *   candidates  both of them together, under their labels
  *   judge       weighs them by the learned likeness and by what they call
- *   context     pairs the program with the samples that have most of it
+ *   context     takes up the samples that have most of the program
+ *   joint       weighs all pairs of the program and a sample by one another
+ *   settle      orders what was found, each at most once
  *   standing    what the candidates of a function, and of all, come to
  */
 #ifndef MATCH_PRIVATE_H
@@ -59,6 +61,25 @@ struct side {
 /* Lists the callers. The other fields are filled by the caller. */
 INQ_MUST bool side_callers(struct side *s, struct inq_arena *a);
 
+/* A function's callees or callers, ascending. */
+struct neighbours {
+	const uint32_t *at;
+	uint32_t count;
+};
+struct neighbours callees_of(const struct side *s, uint32_t f);
+struct neighbours callers_of(const struct side *s, uint32_t f);
+bool is_among(struct neighbours n, uint32_t f);
+
+static inline bool same_code(const struct inq_fingerprint *fa, const struct inq_fingerprint *fb)
+{
+	return fa->exact[0] == fb->exact[0] && fa->exact[1] == fb->exact[1];
+}
+
+static inline uint64_t pair_hash(uint32_t a, uint32_t b)
+{
+	return ((uint64_t)a << 32 | b) * UINT64_C(0x9e3779b97f4a7c15);
+}
+
 /* What pairs are believed. */
 struct pair_limits {
 	uint16_t alone; /* least similarity without support */
@@ -81,8 +102,10 @@ struct hit {
 	uint16_t similarity, support;
 	uint16_t probability; /* thousandths */
 	int32_t odds; /* what the judge gives it: log-odds in 1,024ths */
+	uint8_t curve; /* by which odds become a probability: likeness.h */
 	enum inq_match_how how;
 	bool lost; /* a better pair has its place */
+	bool met; /* `odds` are with what is around it in a sample, where `occurrence` is */
 	uint32_t occurrence; /* NO_ID: not chosen yet */
 };
 
@@ -96,6 +119,7 @@ struct search {
 	uint32_t *ids; /* of each of the program's features */
 	uint32_t *terms; /* of each id: its term, or NO_ID */
 	uint32_t *weights; /* of each function of the program; without context where that counts nothing */
+	uint8_t *rarity; /* of each of the program's features */
 	bool *is_common; /* of each label */
 	struct hit *hits; /* grouped by query, ascending; best first in each */
 	uint32_t hit_count;
@@ -118,6 +142,12 @@ void search_touch(struct search *s, uint32_t stretches);
 /* Too small to be told from others by what it does. */
 bool is_small(const struct inq_fingerprint *f, uint32_t information);
 
+/* What equal code adds to the odds: the more of it there is, the less is it so by chance. */
+static inline int32_t equal_odds(uint32_t insns)
+{
+	return (insns < 64 ? (int32_t)insns : 64) * 64;
+}
+
 /* Whether a hit counts as found. */
 bool is_found(const struct hit *h);
 
@@ -136,6 +166,7 @@ INQ_MUST bool search_add(struct search *s, struct hit hit);
 INQ_MUST bool search_candidates(struct search *s);
 INQ_MUST bool search_judge(struct search *s);
 INQ_MUST bool search_context(struct search *s);
+INQ_MUST bool search_settle(struct search *s);
 INQ_MUST bool search_standing(struct search *s);
 
 #endif

@@ -90,7 +90,8 @@ enum inq_status inq_match_search(const struct inq_program *p, const struct inq_c
 
 	if (status != INQ_OK)
 		return status;
-	if (!search_candidates(&s) || !search_context(&s) || !search_judge(&s) || !search_standing(&s))
+	if (!search_candidates(&s) || !search_judge(&s) || !search_context(&s) || !search_settle(&s) ||
+	        !search_standing(&s))
 		return inq_fail(err, INQ_NO_MEMORY, 0, "the search needs more memory than it may have");
 	*ret = result;
 	return INQ_OK;

@@ -29,7 +29,8 @@ static void use_model(const struct inq_model *m)
 	side.rarity = rarity;
 	side.vector = &v;
 	likeness_numbers(&side, &side, numbers);
-	if (likeness_probability(&likeness, numbers, likeness_score(&likeness, numbers).context, true) > 1000)
+	if (likeness_probability(&likeness, likeness_curve(numbers, true),
+	            likeness_score(&likeness, numbers).context) > 1000)
 		abort();
 }
 

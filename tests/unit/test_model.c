@@ -364,8 +364,9 @@ static void the_same_is_more_alike_than_another(void **state)
 		is_not = likeness_score(likeness_model(), other);
 		assert_true(is.content > is_not.content);
 		assert_true(is.context > is_not.context);
-		assert_true(likeness_probability(likeness_model(), same, is.content, false) >=
-		            likeness_probability(likeness_model(), other, is_not.content, false));
+		assert_true(
+		        likeness_probability(likeness_model(), likeness_curve(same, false), is.content) >=
+		        likeness_probability(likeness_model(), likeness_curve(other, false), is_not.content));
 		assert_int_equal(same[LIKENESS_JACCARD], 4096);
 		assert_int_equal(same[LIKENESS_MACHINE], 0);
 	}
