@@ -122,16 +122,63 @@ static bool combines(uint32_t c)
 	       (c >= 0x1dc0 && c <= 0x1dff) || (c >= 0x20d0 && c <= 0x20ff) || (c >= 0xfe20 && c <= 0xfe2f);
 }
 
+/* Letters of other scripts, many of which can be taken for Latin ones (Unicode TR 39, confusables). */
+static bool may_look_latin(uint32_t c)
+{
+	static const struct {
+		uint32_t first, last;
+	} scripts[] = {
+		{ 0x370, 0x3ff }, /* Greek */
+		{ 0x400, 0x52f }, /* Cyrillic */
+		{ 0x530, 0x58f }, /* Armenian */
+		{ 0x13a0, 0x13ff }, /* Cherokee */
+		{ 0x2100, 0x214f }, /* letterlike */
+		{ 0xa4d0, 0xa4ff }, /* Lisu */
+		{ 0xff01, 0xff5e }, /* full width */
+		{ 0x1d400, 0x1d7ff }, /* mathematical */
+	};
+
+	for (size_t i = 0; i < sizeof scripts / sizeof *scripts && scripts[i].first <= c; i++)
+		if (c <= scripts[i].last)
+			return true;
+	return false;
+}
+
+static bool is_latin(uint8_t c)
+{
+	return (c | 32) >= 'a' && (c | 32) <= 'z';
+}
+
+/* Where the word at `at` ends, and whether it has Latin letters beside such as can be taken for them. */
+static size_t word_end(struct inq_bytes b, size_t at, bool *ret_mixed)
+{
+	bool latin = false, other = false;
+
+	while (at < b.len &&
+	        (b.at[at] >= 0x80 || is_latin(b.at[at]) || (b.at[at] >= '0' && b.at[at] <= '9'))) {
+		uint32_t point = 0;
+		unsigned len = inq_utf8(inq_bytes_from(b, at), &point);
+
+		latin |= is_latin(b.at[at]);
+		other |= len && may_look_latin(point);
+		at += len ? len : 1;
+	}
+	*ret_mixed = latin && other;
+	return at;
+}
+
 enum { ATTRIBUTE_MOST = 1000 }; /* code points */
 enum { MARKS_MOST = 2 }; /* over one letter */
 
 /*
- * `b` with what does not show spelled out: in an element of its own where
- * `elements`. At most `most` code points; false where there were more.
+ * `b` with what does not show spelled out, and what in a Latin word is not of
+ * that script: in an element of its own where `elements`, and the latter only then. At most `most` code points; false where there were more.
  */
 static bool put_shown(struct inq_html *h, struct inq_bytes b, size_t most, bool elements)
 {
 	unsigned marks = 0;
+	bool mixed = false;
+	size_t end = 0;
 
 	for (size_t at = 0, count = 0; at < b.len; count++) {
 		uint32_t point = 0;
@@ -139,8 +186,10 @@ static bool put_shown(struct inq_html *h, struct inq_bytes b, size_t most, bool 
 
 		if (count == most)
 			return false;
+		if (elements && at >= end)
+			end = word_end(b, at, &mixed);
 		marks = len && combines(point) ? marks + 1 : 0;
-		if (len && shows(point) && marks <= MARKS_MOST) {
+		if (len && shows(point) && marks <= MARKS_MOST && !(mixed && may_look_latin(point))) {
 			if (len == 1)
 				put_ascii(h, b.at[at]);
 			else

@@ -83,6 +83,20 @@ static void marks_pile_up_no_higher_than_two(void **state)
 	inq_arena_close(w.a);
 }
 
+/* A family could be named so that it reads as another. */
+static void letters_of_another_script_in_a_latin_word_are_spelled_out(void **state)
+{
+	struct written w;
+
+	(void)state;
+	begin(&w);
+	inq_html_given(&w.h, inq_bytes_of("l\xd0\xb0z \xd1\x81row \xd0\xb4\xd0\xb0-ok gr\xc3\xbcn"), 100);
+	assert_string_equal(end(&w),
+	        "<bdi>l<span class=\"odd\">U+0430</span>z <span class=\"odd\">U+0441</span>row "
+	        "\xd0\xb4\xd0\xb0-ok gr\xc3\xbcn</bdi>");
+	inq_arena_close(w.a);
+}
+
 static void a_name_of_a_megabyte_is_cut_and_its_length_said(void **state)
 {
 	struct written w;
@@ -543,6 +557,7 @@ int main(void)
 		cmocka_unit_test(markup_of_others_is_text),
 		cmocka_unit_test(what_does_not_show_is_spelled_out),
 		cmocka_unit_test(marks_pile_up_no_higher_than_two),
+		cmocka_unit_test(letters_of_another_script_in_a_latin_word_are_spelled_out),
 		cmocka_unit_test(a_name_of_a_megabyte_is_cut_and_its_length_said),
 		cmocka_unit_test(a_table_says_which_heading_is_whose),
 		cmocka_unit_test(one_report_of_a_disputed_case_says_all_of_it),
