@@ -183,13 +183,14 @@ static bool stands(const struct inq_record_entry *r, enum inq_entry_type type)
 	return r->type == type && !r->withdrawn;
 }
 
+/* Who agrees with himself is no second voice. */
 static void supports(struct verifier *v)
 {
 	for (size_t e = 0; e < v->entry_count; e++) {
 		const struct inq_record_entry *r = &v->entries[e];
 		struct inq_record_entry *of = stands(r, INQ_ENTRY_SUPPORT) ? target(v, e) : NULL;
 
-		if (of)
+		if (of && of->party != r->party)
 			of->supported_by |= (uint64_t)1 << r->party;
 	}
 }

@@ -442,7 +442,8 @@ static void same_standing(
 	for (size_t x = 0; x < w->count; x++) {
 		const struct inq_record_entry *r = &v->entries[where[x]];
 		const struct made *m = &w->at[x];
-		uint64_t all = ((uint64_t)1 << w->parties) - 1, could, did, differs;
+		uint64_t all = ((uint64_t)1 << w->parties) - 1, own = (uint64_t)1 << m->party, could, did,
+		         differs;
 		uint32_t reasons = 0;
 
 		for (size_t d = 0; d < w->count; d++)
@@ -452,8 +453,8 @@ static void same_standing(
 		differs = reran(w, x, INQ_RERUN_DIFFERS, false);
 		could = m->exhibit == EXHIBITS ? all : open_to(w, m->exhibit, &unused);
 		assert_int_equal(r->withdrawn, withdrawn(w, x));
-		assert_int_equal(
-		        r->supported_by, moved(responders(w, INQ_ENTRY_SUPPORT, x), place, w->parties));
+		assert_int_equal(r->supported_by,
+		        moved(responders(w, INQ_ENTRY_SUPPORT, x) & ~own, place, w->parties));
 		assert_int_equal(
 		        r->disputed_by, moved(responders(w, INQ_ENTRY_DISPUTE, x), place, w->parties));
 		assert_int_equal(r->contested, moved(contested(w, x), place, w->parties));
