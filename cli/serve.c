@@ -50,7 +50,7 @@ static int command(void *context, char **argv, struct inq_agent *agent)
 	const struct serving *s = context;
 	struct cli cli = { .arena = inq_arena_open(SIZE_MAX), .verbosity = 1, .progress_lines = true };
 	struct cli_signer signer = s->signer;
-	char *all[64] = { s->cli->program };
+	char *all[72] = { s->cli->program };
 	int argc = 1, exit;
 
 	if (!cli.arena)
@@ -59,7 +59,7 @@ static int command(void *context, char **argv, struct inq_agent *agent)
 		signer.agent = *agent;
 		cli.signer = &signer;
 	}
-	for (; argv[argc - 1] && argc < 63; argc++)
+	for (; argv[argc - 1] && argc < 71; argc++)
 		all[argc] = argv[argc - 1];
 	/* Opened long since; sessions of private comparisons lie beside it. */
 	if (agent && s->cli->set[CLI_KEY])

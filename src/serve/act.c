@@ -43,18 +43,22 @@ void act_go(struct visit *v, struct work *w, const char *title, const char *back
 	visit_redirect(v, textf(v, "/jobs/%u", w->job));
 }
 
-/* "acme/3, 4 nadir/7" as an option each. */
-static void lists(struct work *w, const char *name, const char *list)
+void act_list(struct work *w, const char *name, const char *list)
 {
-	while (list && *list) {
-		size_t len = strcspn(list, ", \t\r\n");
+	char *text = list ? inq_arena_new(w->arena, strlen(list) + 1, 1) : NULL;
+	size_t len = 0;
 
-		if (len) {
-			recipe_add(w, name);
-			recipe_add_text(w, (struct inq_bytes){ (const uint8_t *)list, len });
-		}
-		list += len + (list[len] != 0);
+	for (; text && *list; list++) {
+		bool between = strchr(", \t\r\n", *list) != NULL;
+
+		if (!between)
+			text[len++] = *list;
+		else if (len && text[len - 1] != ',')
+			text[len++] = ',';
 	}
+	if (len && text[len - 1] == ',')
+		text[len - 1] = 0;
+	act_option(w, name, text);
 }
 
 void act_take_file(struct visit *v, struct work *w)
@@ -137,7 +141,7 @@ void post_investigate(struct visit *v)
 		return;
 	act_pass_on(v, w);
 	act_option(w, "--corpus", v->s->o->corpus);
-	lists(w, "--reveal-results", request_value(&v->request, "reveal"));
+	act_list(w, "--reveal-results", request_value(&v->request, "reveal"));
 	recipe_add(w, "--");
 	recipe_add(w, v->s->o->address);
 	act_go(v, w, v->s->o->corpus ? "investigate" : "examine", "/conclusions");
@@ -178,6 +182,7 @@ void post_pull(struct visit *v)
 	if (!w)
 		return;
 	act_pass_on(v, w);
+	act_list(w, "--accept", request_value(&v->request, "accept"));
 	recipe_add(w, "--");
 	recipe_add(w, v->s->o->address);
 	recipe_add(w, *source);
@@ -291,9 +296,9 @@ void post_say(struct visit *v)
 	if (!says)
 		act_option(w, "--text", text);
 	if (says && entry)
-		lists(w, "--cites", entry);
+		act_list(w, "--cites", entry);
 	if (strcmp(way, "withdraw") != 0 && strcmp(way, "statement") != 0)
-		lists(w, strcmp(way, "dispute") == 0 ? "--evidence" : "--cites", grounds);
+		act_list(w, strcmp(way, "dispute") == 0 ? "--evidence" : "--cites", grounds);
 	recipe_add(w, "--");
 	recipe_add(w, v->s->o->address);
 	recipe_add_text(w, inq_bytes_of(says ? text : entry ? entry : ""));
@@ -308,25 +313,24 @@ static void admit_form(struct visit *v, const struct rows *log)
 
 	inq_html_heading(h, 2, "admit", "Enter an exhibit");
 	page_note(v, "The file is kept, compressed, with its name and digest; it is never run. What was "
-	             "entered stays in the "
-	             "record.");
+	             "entered stays in the record.");
 	page_form(v, "/admit", true);
 	page_needed(v, "file", "File", "file");
 	page_field(v, "source", "Where it comes from", "text", NULL);
 	page_field(v, "note", "What is to be known of it", "text", NULL);
 	inq_html_open(h, "details");
 	inq_html_element(h, "summary", "Not for everybody to read");
-	page_note(v, "Its name, size and digest are for everybody in any case.");
+	page_note(v, "Sealed, it is kept encrypted, for who is ticked and the own party alone; withheld, it "
+	             "is not "
+	             "kept here at all. Its name, size and digest are for everybody in any case.");
 	for (uint64_t i = 0; i < rows_count(log, LOG_LOGS) && i < SEALED_TO; i++) {
 		struct inq_bytes party = rows_cell(log, LOG_LOGS, i, L_PARTY);
 
 		if (!inq_bytes_equal(party, v->s->o->party))
-			page_check(v, "seal", text_of(v, party),
-			        textf(v, "Sealed: encrypted for %.64s and %.64s alone", text_of(v, party),
-			                v->s->o->party));
+			page_check(
+			        v, "seal", text_of(v, party), textf(v, "Sealed to %.64s", text_of(v, party)));
 	}
-	page_field(v, "withheld", "Withheld: the file is not kept here, but its digest, for this reason",
-	        "text", NULL);
+	page_field(v, "withheld", "Withheld, for this reason", "text", NULL);
 	inq_html_close(h);
 	page_button(v, "Enter it");
 	inq_html_close(h);
@@ -374,6 +378,11 @@ static void others_form(struct visit *v)
 		}
 		inq_html_close(h);
 		inq_html_close(h);
+		page_field(v, "accept",
+		        "New parties to let in, by name or entry key, with commas between; the first other "
+		        "one "
+		        "comes in by itself",
+		        "text", NULL);
 		page_button(v, "Pull");
 		inq_html_close(h);
 	} else {

@@ -25,6 +25,8 @@ static void join_form(struct visit *v)
 		page_choice(v, *source, inq_bytes_of(*source));
 	inq_html_close(h);
 	inq_html_close(h);
+	page_field(v, "accept",
+	        "With these parties alone, by name or entry key, with commas between (or all)", "text", NULL);
 	page_button(v, "Join it");
 	inq_html_close(h);
 }
@@ -71,8 +73,10 @@ void post_open(struct visit *v)
 	act_pass_on(v, w);
 	act_option(w, "--title", request_value(&v->request, "title"));
 	act_option(w, "--text", request_value(&v->request, "text"));
-	if (from)
+	if (from) {
 		act_option(w, "--join", *source);
+		act_list(w, "--accept", request_value(&v->request, "accept"));
+	}
 	recipe_add(w, "--");
 	recipe_add(w, v->s->o->address);
 	w->opens = true;

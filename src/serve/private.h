@@ -199,6 +199,8 @@ bool hex_digest(const char *text, struct inq_sha256 *ret);
 struct work *act_new(struct visit *v, const char *command, bool signs);
 /* An option, where it has a value. */
 void act_option(struct work *w, const char *name, const char *value);
+/* The same of a list: "acme/3, 4 nadir/7", with nothing but commas between. */
+void act_list(struct work *w, const char *name, const char *list);
 /* The options that commands which examine are given. */
 void act_pass_on(struct visit *v, struct work *w);
 /* The file that was uploaded becomes what it reads. */

@@ -16,7 +16,7 @@
 #include <poll.h>
 
 enum {
-	WORK_ARGUMENTS = 40,
+	WORK_ARGUMENTS = 64,
 	WORK_MOST = 1024, /* pieces of work that are known */
 	WORK_AT_ONCE = 2, /* children that make rows, but for those of jobs */
 	WORK_SAID = 16 << 10, /* bytes that are kept of what a command said, and of what it wrote as text */

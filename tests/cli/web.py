@@ -394,7 +394,7 @@ def holding(s, case, samples):
     check("the exhibits are there", all(name in exhibits.text for name in samples))
     done = s.job(s.post("/investigate", {}), "investigate")
     check("it investigated", "done" in done.text and "attribute" in done.text, done.text)
-    said = s.post("/say", {"way": "claim", "text": "They are <b>alike</b>\nand old", "cites": "acme/1, 2"})
+    said = s.post("/say", {"way": "claim", "text": "They are <b>alike</b>\nand old", "cites": ", acme/1, 2\t0,,"})
     check("a claim leads to its entry", said.status == 303, said.body)
     claim = said.headers["Location"]
     page = s.page(claim)

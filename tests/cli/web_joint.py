@@ -70,6 +70,17 @@ def unsealed_by_other(acme, bolt, also):
     acme.job(acme.post("/pull", {"from": "from-bolt"}), "pull")
 
 
+def third(acme):
+    """Who is new comes in when asked to."""
+    run("open", "carol.case", "-k", "carol.key", "--join", "from-bolt", "-q")
+    run("publish", "carol.case", "from-carol", "-q")
+    done = acme.job(acme.post("/pull", {"from": "from-carol"}), "pull from a third party")
+    check("a new party is left out, and named", "carol" in done.text and "/record?party=carol" not in acme.page("/").links,
+          done.text)
+    acme.job(acme.post("/pull", {"from": "from-carol", "accept": " carol,"}), "pull, and let in")
+    check("it is let in when asked to", "/record?party=carol" in acme.page("/").links)
+
+
 def message(s, job, name):
     found = [link for link in job.links if link.startswith("/messages/")]
     check(name + " gives a message", len(found) == 1, job.text)
@@ -148,8 +159,10 @@ def main():
         subprocess.run([MAKE, "."], check=True)
         run("key", "new", "acme", "--no-passphrase", "-q")
         run("key", "new", "bolt", "--no-passphrase", "-q")
+        run("key", "new", "carol", "--no-passphrase", "-q")
         more = ["--corpus", "known.corpus", "--known", "families", "--common", "libraries"]
-        acme = Server("acme.case", "--write", "-k", "acme.key", "--publish", "from-acme", "--from", "from-bolt", *more)
+        acme = Server("acme.case", "--write", "-k", "acme.key", "--publish", "from-acme", "--from", "from-bolt",
+                      "--from", "from-carol", *more)
         begin(acme, {"title": "The <b>harbour</b>", "text": "what happened there"}, "open")
         corpus(acme)
         acme.job(acme.upload("unknown", open("unknown", "rb").read()), "admit")
@@ -169,6 +182,7 @@ def main():
         also = custody(acme, bolt)
         unsealed_by_other(acme, bolt, also)
         compare(acme, bolt, exhibit)
+        third(acme)
         export(acme)
         texts(acme)
         keys(acme)
