@@ -294,6 +294,8 @@ struct inq_finding_family {
 	uint32_t functions, bytes, piece_count;
 	uint32_t largest; /* thousandths of its bits that lie in one piece */
 	bool one_piece; /* nearly all of it: a library linked in would look so */
+	/* It is named, and one of its programs, of three or more, alone has nine tenths: so does a library in that one. */
+	bool one_program;
 	bool planted_weighed; /* `planted` is filled: where it is named, for the only exhibit that counts */
 	struct inq_ratio planted; /* that its code was put in as one block, against H_F */
 	uint32_t published; /* functions that count nothing because anyone could have had them */
@@ -307,6 +309,7 @@ enum inq_sign {
 	INQ_SIGN_RICH_CHECKSUM,
 	INQ_SIGN_TIMES, /* two times of making that differ, or one after the exhibit was had */
 	INQ_SIGN_ONE_PIECE, /* code of a family in one piece, apart from the rest */
+	INQ_SIGN_ONE_PROGRAM, /* code that one program of the family has, and no other of it */
 	INQ_SIGN_SEVERAL, /* code of several families */
 	INQ_SIGN_COUNT,
 };

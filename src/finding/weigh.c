@@ -248,6 +248,51 @@ static void weigh_planted(struct weighing *w, struct inq_finding_family *to)
 		to->planted = planted_ratio(&n, to->one_piece);
 }
 
+/* Whether code of the corpus is in `sample`, and in no other of its label. */
+static bool is_in_one(const struct weighing *w, uint32_t function, uint32_t sample, const struct inq_label *l)
+{
+	enum { OCCURRENCES_MOST = 1024 };
+	struct inq_corpus_list list = inq_corpus_occurrences_of(w->c, function);
+	uint32_t occurrence, left = OCCURRENCES_MOST;
+	struct inq_occurrence o;
+	bool is_there = false;
+
+	while (left-- && inq_corpus_next(&list, &occurrence)) {
+		if (!inq_corpus_occurrence(w->c, occurrence, &o))
+			return false;
+		is_there |= o.sample == sample;
+		if (o.sample != sample && o.sample >= l->sample_first &&
+		        o.sample - l->sample_first < l->sample_count)
+			return false;
+	}
+	return is_there;
+}
+
+/*
+ * What a family has in common is in several of its programs; a library that one
+ * of them has inside is in that one. No more than a sign: other builds of the
+ * same code, in the others, are not looked for.
+ */
+static bool is_one_program(const struct weighing *w, const struct inq_finding_family *y)
+{
+	enum { PROGRAMS_LEAST = 3, TENTHS = 9 };
+	uint32_t sample = y->piece_count ? y->pieces[0].sample : INQ_NO_SAMPLE, alone = 0;
+	struct inq_label l;
+
+	if (sample == INQ_NO_SAMPLE || !inq_corpus_label(w->c, y->label, &l) ||
+	        l.sample_count < PROGRAMS_LEAST)
+		return false;
+	for (uint32_t x = 0; x < w->count; x++)
+		for (uint32_t i = w->k.first[x]; i < w->k.first[x + 1]; i++) {
+			const struct saying *s = &w->looked.sayings.at[i];
+
+			if (s->what == WHAT_DISTINCTIVE && s->label == y->label && !s->again)
+				alone += is_in_one(
+				        w, w->evidence[x]->candidates[s->candidate].function, sample, &l);
+		}
+	return (uint64_t)alone * 10 >= (uint64_t)y->functions * TENTHS;
+}
+
 static bool list_families(struct weighing *w)
 {
 	struct inq_finding *f = w->f;
@@ -274,6 +319,7 @@ static bool list_families(struct weighing *w)
 			return false;
 		to->ratio = ratio_of(w, &w->looked, i, &to->named);
 		named += to->named;
+		to->one_program = to->named && is_one_program(w, to);
 		weigh_planted(w, to);
 		f->family_count++;
 	}
@@ -451,6 +497,24 @@ static void list_lacks(struct weighing *w)
 	        f->calibrated && f->conclusion == INQ_CONCLUSION_INSUFFICIENT && code >= SEARCHABLE_LEAST;
 }
 
+/* How the code of a family that is named may have come there otherwise. */
+static bool list_signs_of(struct weighing *w, const struct inq_finding_family *y, const char *name)
+{
+	static const char one_program[] = "nearly all that is shared with %s is in one of its programs "
+	                                  "alone: a library that this one has inside, and that no label "
+	                                  "marks, would look the same",
+	                  one_piece[] = "%u of %u functions shared with %s lie in one piece, apart from the "
+	                                "rest: a library that was linked in, a tool that several have, or "
+	                                "code that was put there, would look the same";
+	const struct inq_finding_piece *p = &y->pieces[0];
+
+	if (y->one_program && !signs_add(&w->signs, INQ_SIGN_ONE_PROGRAM, p->exhibit, y->label,
+	                              inq_arena_printf(w->a, one_program, name)))
+		return false;
+	return !y->one_piece || signs_add(&w->signs, INQ_SIGN_ONE_PIECE, p->exhibit, y->label,
+	                                inq_arena_printf(w->a, one_piece, p->functions, y->functions, name));
+}
+
 static bool list_signs(struct weighing *w)
 {
 	uint32_t named = 0;
@@ -463,16 +527,7 @@ static bool list_signs(struct weighing *w)
 		struct inq_label l;
 
 		named += y->named;
-		if (!y->named || !y->one_piece || !inq_corpus_label(w->c, y->label, &l))
-			continue;
-		if (!signs_add(&w->signs, INQ_SIGN_ONE_PIECE, y->pieces[0].exhibit, y->label,
-		            inq_arena_printf(w->a,
-		                    "%u of %u functions shared with %s lie in one piece, apart from the "
-		                    "rest: a "
-		                    "library that was linked in, a tool that several have, or code that was "
-		                    "put there, "
-		                    "would look the same",
-		                    y->pieces[0].functions, y->functions, l.name)))
+		if (y->named && inq_corpus_label(w->c, y->label, &l) && !list_signs_of(w, y, l.name))
 			return false;
 	}
 	return named < 2 ||

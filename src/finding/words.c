@@ -50,7 +50,7 @@ const char *inq_lack_name(enum inq_lack l)
 
 const char *inq_sign_name(enum inq_sign s)
 {
-	static const char *const name[] = { "toolchain", "rich-checksum", "times", "one-piece",
+	static const char *const name[] = { "toolchain", "rich-checksum", "times", "one-piece", "one-program",
 		"several-families" };
 
 	return (unsigned)s < INQ_SIGN_COUNT ? name[s] : "";

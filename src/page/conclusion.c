@@ -57,6 +57,13 @@ static void sentence_for_family(struct inq_html *h, const struct inq_page *p,
 		        "All of it lies in one piece. A tool that both used, or code that was planted, would "
 		        "look the "
 		        "same: this alone is no authorship.");
+	if (member_true(family, "one_program"))
+		inq_html_element(h, "p",
+		        "Nearly all of it is in one program of that family and in no other. A library which "
+		        "that "
+		        "program has inside, and which the corpus does not mark as one, would look the same: "
+		        "this "
+		        "alone is no authorship.");
 }
 
 static void sentence(struct inq_html *h, const struct inq_page *p, const struct inq_page_document *d)

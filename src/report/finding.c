@@ -96,17 +96,20 @@ static void conclusion(const struct page *p)
 				continue;
 			say(p, 0,
 			        "%s code that is not generally available and that the makers of %.255s had: "
-			        "%s; "
-			        "log10 LR %s.%s",
+			        "%s; log10 LR %s.%s%s",
 			        i                      ? "Also holds"
 			        : f->exhibit_count > 1 ? "They hold"
 			                               : "It holds",
 			        family_name(p, y->label), support_text(&y->ratio, words),
 			        ratio_text(&y->ratio, ratio),
 			        y->one_piece ? " It lies in one piece: shared tooling or planting would look "
-			                       "the same, "
-			                       "so this alone is no authorship."
-			                     : "");
+			                       "the same, so this alone is no authorship."
+			                     : "",
+			        y->one_program
+			                ? " One of that family's programs alone has nearly all of it: a "
+			                  "library inside "
+			                  "that one would look the same, so this alone is no authorship."
+			                : "");
 		}
 		break;
 	}

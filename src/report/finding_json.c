@@ -84,6 +84,7 @@ static void family_json(
 	inq_json_u64(j, "published_functions", y->published);
 	inq_json_milli(j, "largest_piece", y->largest);
 	inq_json_bool(j, "one_piece", y->one_piece);
+	inq_json_bool(j, "one_program", y->one_program);
 	if (y->planted_weighed)
 		ratio_json(j, "planted", &y->planted);
 	inq_json_array(j, "pieces");

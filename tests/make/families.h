@@ -10,5 +10,7 @@ enum { ALPHA, BETA, COMMON, GAMMA, FAMILY_SAMPLES = 6, FAMILY_FUNCTIONS = 12 };
 
 /* The corpus, in `a`; of no length where there is no memory. */
 struct inq_bytes make_families(struct inq_arena *a);
+/* The same, with so many functions of each program that all of its family have; there are 8 in make_families. */
+struct inq_bytes make_families_sharing(struct inq_arena *a, uint32_t shared);
 
 #endif

@@ -683,6 +683,49 @@ static void code_of_another_family_in_one_piece_is_told(void **state)
 	assert_int_equal(f.signs[1].sign, INQ_SIGN_SEVERAL);
 }
 
+/* Functions of the family's first program, all of which its other programs have, or none. */
+static struct inq_finding shares_with_one(struct inq_arena *a, uint32_t shared)
+{
+	struct inq_corpus c;
+	struct inq_evidence *e = exhibit(a, 9);
+	const struct inq_evidence *one = e;
+	struct inq_calibration cal;
+	struct inq_error err;
+	struct inq_label alpha;
+
+	assert_int_equal(inq_corpus_open(make_families_sharing(a, shared), &c, &err), INQ_OK);
+	assert_true(inq_corpus_label(&c, ALPHA, &alpha));
+	cal = calibration(a, &c, 200);
+	for (uint32_t i = 0; i < c.function_count; i++) {
+		struct inq_corpus_list l = inq_corpus_occurrences_of(&c, i);
+		struct inq_occurrence o;
+		uint32_t occurrence;
+
+		assert_true(inq_corpus_next(&l, &occurrence) && inq_corpus_occurrence(&c, occurrence, &o));
+		if (o.sample != alpha.sample_first)
+			continue;
+		add(e, i, ALPHA, i, 1000);
+		e->candidates[e->candidate_count - 1].sample = o.sample;
+	}
+	assert_int_equal(e->function_listed, FAMILY_FUNCTIONS);
+	return weighed(&one, 1, &c, &cal, &nothing_asked, a);
+}
+
+static void code_that_one_program_alone_has_is_told(void **state)
+{
+	struct inq_finding f = shares_with_one(*state, FAMILY_FUNCTIONS);
+
+	assert_true(f.families[0].named && !f.families[0].one_program);
+	assert_int_equal(f.sign_count, 0);
+	f = shares_with_one(*state, 2);
+	assert_true(f.families[0].named && !f.families[0].one_program);
+	f = shares_with_one(*state, 1);
+	assert_true(f.families[0].named && f.families[0].one_program);
+	assert_int_equal(f.sign_count, 1);
+	assert_int_equal(f.signs[0].sign, INQ_SIGN_ONE_PROGRAM);
+	assert_int_equal(f.signs[0].label, ALPHA);
+}
+
 /* Half of what was put in lies in one piece, and one in twenty of what is genuine. */
 static void a_block_that_was_put_in_has_a_ratio(void **state)
 {
@@ -986,6 +1029,7 @@ int main(void)
 		TEST(a_file_of_the_corpus_proves_nothing),
 		TEST(what_anyone_can_write_moves_nothing_but_is_held_against_the_code),
 		TEST(code_of_another_family_in_one_piece_is_told),
+		TEST(code_that_one_program_alone_has_is_told),
 		TEST(a_block_that_was_put_in_has_a_ratio),
 		TEST(a_calibration_puts_blocks_of_others_into_programs),
 		TEST(a_posterior_needs_a_prior),
