@@ -220,7 +220,7 @@ struct inq_record_entry {
 	uint64_t reproduced_by,
 	        differs_by; /* parties whose last standing rerun says so, other than its own */
 	uint64_t doubted; /* of these two: parties whose rerun is disputed */
-	uint64_t named; /* parties whose heads its party's log names: those whose reruns count */
+	uint64_t named; /* whose reruns count: whom its party's log names, or the only other party */
 	uint64_t
 	        open_to; /* parties that can open all exhibits it is about: their own, open ones, those sealed to them */
 	struct inq_digest_or_none unsealed_by; /* of a sealed or withheld exhibit */

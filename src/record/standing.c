@@ -84,7 +84,8 @@ static void logs_look(struct verifier *v)
 
 		r->forked = r->index >= v->logs[r->party].stands && v->logs[r->party].forked;
 		r->holds &= !r->forked;
-		r->named = v->logs[r->party].names;
+		/* The only other party is there by consent: who has no other takes in one that comes alone. */
+		r->named = v->log_count == 2 ? 3 & ~((uint64_t)1 << r->party) : v->logs[r->party].names;
 	}
 }
 

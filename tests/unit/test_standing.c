@@ -295,11 +295,13 @@ static uint64_t open_to(const struct world *w, unsigned exhibit, uint32_t *rests
 	return set;
 }
 
-/* Whom a party's log names: these are the parties that count for what it made. */
+/* Whom a party's log names, or the only other one: these are the parties that count for what it made. */
 static uint64_t named(const struct world *w, unsigned party)
 {
 	uint64_t set = 0;
 
+	if (w->parties == 2)
+		return party ? 1 : 2;
 	for (size_t i = 0; i < w->count; i++)
 		for (unsigned p = 0; p < w->parties; p++)
 			if (w->at[i].party == party && w->at[i].seen[p])
