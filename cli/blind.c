@@ -3,7 +3,6 @@
 #include "cli/pull.h"
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 bool cli_blind_open(struct cli *cli, struct cli_blind *ret)
@@ -39,17 +38,12 @@ bool cli_blind_fail(
 	return false;
 }
 
-static const char *key_path(const struct cli *cli)
-{
-	return cli->set[CLI_KEY] ? cli->value[CLI_KEY] : getenv("INQUIRY_KEY");
-}
-
 const char *cli_blind_file(struct cli *cli, const struct inq_sha256 *session)
 {
 	char hex[17];
 
 	inq_hex(session->byte, 8, hex);
-	return inq_arena_printf(cli->arena, "%s.%s.blind", key_path(cli), hex);
+	return inq_arena_printf(cli->arena, "%s.%s.blind", cli_key_path(cli), hex);
 }
 
 /* A copy in the arena: nobody changes it while it is read. */

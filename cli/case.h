@@ -18,7 +18,10 @@ struct cli_signer {
 	struct inq_case_writer writer;
 };
 
-/* Opens --key, asking for its passphrase where it has one. False after an error, which was said. */
+/* The file of --key, else of $INQUIRY_KEY; NULL: neither is given. */
+const char *cli_key_path(const struct cli *cli);
+
+/* Opens it, asking for its passphrase where it has one. False after an error, which was said. */
 bool cli_signer_open(struct cli *cli, struct cli_signer *ret);
 /* The same with the key file `path`. */
 bool cli_signer_open_file(struct cli *cli, const char *path, struct cli_signer *ret);

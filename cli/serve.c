@@ -38,12 +38,6 @@ struct serving {
 	const char *sources[SERVE_SOURCES + 1], *common[SERVE_SOURCES + 1];
 };
 
-/* As cli_signer_open takes it. */
-static const char *key_path(const struct cli *cli)
-{
-	return cli->set[CLI_KEY] ? cli->value[CLI_KEY] : getenv("INQUIRY_KEY");
-}
-
 /* In a child of the server: a command as anybody would give it. */
 static int command(void *context, char **argv, struct inq_agent *agent)
 {
@@ -280,7 +274,7 @@ static int run(struct cli *cli)
 	s->o.listener = &s->listener;
 	s->o.agent = s->o.write ? &s->signer.agent : NULL;
 	s->o.party = s->o.write ? s->signer.writer.keys.of[INQ_ROLE_ENTRY].name : NULL;
-	s->o.beside = key_path(cli);
+	s->o.beside = cli_key_path(cli);
 	s->o.corpus = cli->value[CLI_CORPUS];
 	s->o.publish = cli->value[CLI_PUBLISH];
 	s->o.known = cli->value[CLI_KNOWN_FILES];

@@ -208,9 +208,14 @@ bool cli_signer_open_file(struct cli *cli, const char *path, struct cli_signer *
 	return true;
 }
 
+const char *cli_key_path(const struct cli *cli)
+{
+	return cli->set[CLI_KEY] ? cli->value[CLI_KEY] : getenv("INQUIRY_KEY");
+}
+
 bool cli_signer_open(struct cli *cli, struct cli_signer *ret)
 {
-	const char *path = cli->set[CLI_KEY] ? cli->value[CLI_KEY] : getenv("INQUIRY_KEY");
+	const char *path = cli_key_path(cli);
 
 	if (cli->signer) {
 		/* It is somebody else's to close. */

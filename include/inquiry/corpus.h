@@ -293,6 +293,9 @@ INQ_MUST enum inq_status inq_corpus_builder_add(
 INQ_MUST enum inq_status inq_corpus_builder_merge(
         struct inq_corpus_builder *b, const struct inq_corpus *c, struct inq_error *err);
 
+/* The earlier of two days, YYYYMMDD; 0 is none: the other one stands. */
+uint32_t inq_day_earlier(uint32_t a, uint32_t b);
+
 /*
  * Enters the day from which anyone could have those samples of the family `label` whose
  * name begins with `prefix`; of several days the earliest stands, also where

@@ -108,8 +108,7 @@ static bool is_date(uint32_t date)
 	                        day <= days[month - 1]);
 }
 
-/* Of two days, 0 being none. */
-static uint32_t earlier(uint32_t a, uint32_t b)
+uint32_t inq_day_earlier(uint32_t a, uint32_t b)
 {
 	if (!a || !b)
 		return a ? a : b;
@@ -134,7 +133,7 @@ enum inq_status inq_corpus_builder_label(struct inq_corpus_builder *b, const cha
 	if (l) {
 		if (l->kind != kind)
 			return inq_fail(err, INQ_BAD_ARGUMENT, 0, "the label is both a family and common");
-		l->published = earlier(l->published, published);
+		l->published = inq_day_earlier(l->published, published);
 		return INQ_OK;
 	}
 	if (b->label_count >= INQ_CORPUS_LABELS_MOST)
@@ -284,7 +283,7 @@ static enum inq_status add_program(struct inq_corpus_builder *b, uint32_t label,
 			continue;
 		b->sample_count++;
 		/* Whichever is kept, it is the same file. */
-		s->published = other->published = earlier(s->published, other->published);
+		s->published = other->published = inq_day_earlier(s->published, other->published);
 		if (!comes_before(s, other)) {
 			s->dropped = true;
 			return INQ_OK;
@@ -390,7 +389,7 @@ enum inq_status inq_corpus_builder_publish(struct inq_corpus_builder *b, const c
 		if (s->dropped || s->label != (uint32_t)(l - b->labels) ||
 		        strncmp(s->program.name, prefix, strlen(prefix)))
 			continue;
-		s->published = earlier(s->published, published);
+		s->published = inq_day_earlier(s->published, published);
 		count++;
 	}
 	*ret_samples = count;

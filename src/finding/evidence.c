@@ -2,8 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OCCURRENCES_MOST = 1024 }; /* looked at for the samples that have a function */
-
 /*
  * Content alone: strings, data and names of imports count nothing in how alike
  * two functions are held to be, for whoever wants to be taken for another
@@ -21,13 +19,6 @@ const struct inq_search_limits inq_finding_search_limits = {
 	.content_only = true,
 };
 
-static uint32_t earlier(uint32_t a, uint32_t b)
-{
-	if (!a || !b)
-		return a ? a : b;
-	return a < b ? a : b;
-}
-
 static bool begins(const char *name, const char *prefix)
 {
 	return !strncmp(name, prefix, strlen(prefix));
@@ -43,10 +34,10 @@ static uint32_t sample_published(
 
 	if (!inq_corpus_sample(c, number, &sample) || !inq_corpus_label(c, sample.label, &label))
 		return 0;
-	day = earlier(label.published, sample.published);
+	day = inq_day_earlier(label.published, sample.published);
 	for (size_t i = 0; i < count; i++)
 		if (publications[i].label == sample.label && begins(sample.name, publications[i].prefix))
-			day = earlier(day, publications[i].day);
+			day = inq_day_earlier(day, publications[i].day);
 	return day;
 }
 
@@ -62,7 +53,7 @@ static uint32_t function_published(const struct inq_corpus *c, uint32_t function
 		if (!inq_corpus_occurrence(c, occurrence, &o) || o.sample == last)
 			continue;
 		last = o.sample;
-		day = earlier(day, sample_published(c, o.sample, publications, count));
+		day = inq_day_earlier(day, sample_published(c, o.sample, publications, count));
 	}
 	return day;
 }

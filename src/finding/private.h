@@ -25,6 +25,8 @@
 
 #define NO_LABEL INQ_NO_LABEL
 
+enum { OCCURRENCES_MOST = 1024 }; /* looked at for the samples that have a function */
+
 /* How a case is looked at: what is left out of account, and since when. */
 struct view {
 	uint32_t without_label; /* this family is not there; NO_LABEL: all are */

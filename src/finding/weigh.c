@@ -251,7 +251,6 @@ static void weigh_planted(struct weighing *w, struct inq_finding_family *to)
 /* Whether code of the corpus is in `sample`, and in no other of its label. */
 static bool is_in_one(const struct weighing *w, uint32_t function, uint32_t sample, const struct inq_label *l)
 {
-	enum { OCCURRENCES_MOST = 1024 };
 	struct inq_corpus_list list = inq_corpus_occurrences_of(w->c, function);
 	uint32_t occurrence, left = OCCURRENCES_MOST;
 	struct inq_occurrence o;
